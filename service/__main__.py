@@ -1,0 +1,57 @@
+"""The command line: `python -m service` serves, `python -m service healthcheck` asks a running one."""
+
+import argparse
+import sys
+
+from service import __version__
+from service.app import create_app
+from service.errors import ConfigurationError, MediaError
+from service.healthcheck import is_healthy
+from service.library import Library
+from service.logs import configure_logging
+from service.server import run
+from service.settings import MediaSettings, Settings, load_settings
+
+USAGE_ERROR = 2
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return the exit status: 0, 1 for unhealthy, 2 for what the user has to mend."""
+    command = _parse(arguments)
+    try:
+        if command == "healthcheck":
+            return 0 if is_healthy(load_settings(lambda _: ())) else 1
+        _serve(load_settings(_media_problems))
+    except ConfigurationError as error:
+        print(
+            "The service cannot start:",
+            *(f"  - {problem}" for problem in error.problems),
+            sep="\n",
+            file=sys.stderr,
+        )
+        return USAGE_ERROR
+    return 0
+
+
+def _parse(arguments: list[str] | None) -> str:
+    parser = argparse.ArgumentParser(prog="python -m service", description="A video origin.")
+    parser.add_argument("command", nargs="?", default="serve", choices=("serve", "healthcheck"))
+    parser.add_argument("--version", action="version", version=__version__)
+    return str(parser.parse_args(arguments).command)
+
+
+def _media_problems(settings: MediaSettings) -> list[str]:
+    try:
+        Library(settings.media_root, settings.featured).open_featured().close()
+    except MediaError as error:
+        return [f"VIDEO_MEDIA_ROOT, VIDEO_FEATURED: {error}"]
+    return []
+
+
+def _serve(settings: Settings) -> None:
+    configure_logging(settings.log_level, settings.log_format)
+    run(create_app(settings), settings)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,93 @@
+"""The ASGI layer around the whole application that keeps a delivery record of every response.
+
+It stands outside the framework, so nothing escapes it: pages, errors, HEAD, clients that leave.
+"""
+
+from collections.abc import Callable, Iterable
+from time import perf_counter
+
+import structlog
+from hypercorn.typing import (
+    ASGIFramework,
+    ASGIReceiveCallable,
+    ASGISendCallable,
+    ASGISendEvent,
+    HTTPResponseStartEvent,
+    HTTPScope,
+    Scope,
+)
+
+from service.delivery.record import Delivery, current_delivery
+from service.errors import MediaChangedError
+
+Observer = Callable[[Delivery], None]
+
+_log = structlog.get_logger("service.delivery")
+
+_BODYLESS = {204, 304}
+
+
+class Accounting:
+    """An ASGI application that counts what `app` sends and hands each finished record to the observers."""
+
+    def __init__(self, app: ASGIFramework, observers: Iterable[Observer]) -> None:
+        self._app = app
+        self._observers = tuple(observers)
+
+    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        delivery = _begin(scope)
+        current_delivery.set(delivery)
+        try:
+            await self._app(scope, receive, _counting(delivery, send))
+        except MediaChangedError as error:
+            # returning without the rest makes the server close the connection: the client can tell
+            _log.error("delivery given up", reason=str(error), path=delivery.path, sent=delivery.sent)
+        finally:
+            delivery.end()
+            for observe in self._observers:
+                observe(delivery)
+
+
+def _begin(scope: HTTPScope) -> Delivery:
+    fields = dict(scope["headers"])
+    client = scope.get("client")  # optional in ASGI
+    return Delivery(
+        method=scope["method"],
+        path=scope["path"],
+        client=str(client[0]) if client else "",
+        user_agent=fields.get(b"user-agent", b"").decode("latin-1"),
+        request_id=fields.get(b"x-request-id", b"").decode("latin-1"),
+        range_field=fields.get(b"range", b"").decode("latin-1"),
+    )
+
+
+def _counting(delivery: Delivery, send: ASGISendCallable) -> ASGISendCallable:
+    async def counted(event: ASGISendEvent) -> None:
+        if event["type"] == "http.response.start":
+            delivery.status = event["status"]
+            delivery.planned = _planned(delivery.method, event)
+        elif event["type"] == "http.response.body":
+            # counted before it is sent: a client that leaves meanwhile may have received it
+            _count(delivery, len(event["body"]))
+        await send(event)
+        if event["type"] == "http.response.body" and not event["more_body"]:
+            delivery.complete = delivery.sent >= delivery.planned
+
+    return counted
+
+
+def _count(delivery: Delivery, length: int) -> None:
+    # (the server drops what a framework sends as the body of an answer to HEAD)
+    if length and delivery.planned:
+        delivery.sent += length
+        if delivery.first_byte is None:
+            delivery.first_byte = perf_counter()
+
+
+def _planned(method: str, event: HTTPResponseStartEvent) -> int:
+    if method == "HEAD" or event["status"] in _BODYLESS:
+        return 0
+    return next((int(value) for name, value in event["headers"] if name.lower() == b"content-length"), 0)

@@ -1,0 +1,63 @@
+"""The delivery record: what one request was, what its response promised and what was really sent."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from time import perf_counter
+
+UNMATCHED = "unmatched"
+"""The route of a request that no route matches: paths are never labels."""
+
+CLIENT_CLOSED_REQUEST = 499
+"""nginx's status for a client that left before there was a response."""
+
+
+@dataclass(slots=True)
+class Delivery:
+    """One request and its response, from the first header to the last byte.
+
+    Times are seconds of `time.perf_counter`. `planned` and `sent` count body bytes: those that the response
+    announced, and those handed to the connection; of an aborted delivery up to one block and the kernel's
+    buffer may have been handed over without having reached the client.
+    """
+
+    method: str
+    path: str
+    client: str = ""
+    user_agent: str = ""
+    request_id: str = ""
+    range_field: str = ""
+    route: str = UNMATCHED
+    status: int = CLIENT_CLOSED_REQUEST
+    range_kind: str | None = None  # None: not a response about a media file
+    planned: int = 0
+    sent: int = 0
+    started: float = field(default_factory=perf_counter)
+    first_byte: float | None = None
+    ended: float | None = None
+    complete: bool = False
+    _resources: ExitStack = field(default_factory=ExitStack)
+
+    @property
+    def seconds(self) -> float:
+        """How long it took."""
+        return (perf_counter() if self.ended is None else self.ended) - self.started
+
+    @property
+    def outcome(self) -> str:
+        """`complete` or `aborted`."""
+        return "complete" if self.complete else "aborted"
+
+    def at_end(self, release: Callable[[], object]) -> None:
+        """Have `release` called when the delivery is over, however it ends."""
+        self._resources.callback(release)
+
+    def end(self) -> None:
+        """Stop the clock and release what was taken."""
+        self.ended = perf_counter()
+        self._resources.close()
+
+
+current_delivery: ContextVar[Delivery] = ContextVar("current_delivery")
+"""The record of the request that the running task answers."""

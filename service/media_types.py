@@ -1,0 +1,27 @@
+"""Media types by file name: a fixed table, so that an answer does not depend on the machine's mime.types."""
+
+from pathlib import PurePath
+
+VIDEO_TYPES = {
+    ".m4v": "video/mp4",
+    ".mkv": "video/matroska",
+    ".mov": "video/quicktime",
+    ".mp4": "video/mp4",
+    ".ogv": "video/ogg",
+    ".webm": "video/webm",
+}
+ASSET_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+_TYPES = VIDEO_TYPES | ASSET_TYPES
+
+
+def media_type(name: str) -> str | None:
+    """Return the media type that the ending of `name` stands for, None when that kind is not served."""
+    return _TYPES.get(PurePath(name).suffix.lower())
+
+
+def is_video(name: str) -> bool:
+    """Say whether `name` ends as a video does."""
+    return PurePath(name).suffix.lower() in VIDEO_TYPES

@@ -1,0 +1,51 @@
+"""What operators ask: alive, ready, which version, and the metrics."""
+
+import asyncio
+import sys
+
+from quart import Blueprint, Response, request
+
+from service import __version__
+from service.delivery.disk import Disk
+from service.errors import MediaError
+from service.library import Library
+from service.metrics import Metrics
+
+_READY_WITHIN = 2.0  # seconds: a media folder that takes longer is not ready
+
+
+def operations_routes(library: Library, disk: Disk, metrics: Metrics) -> Blueprint:
+    """Make `/healthz`, `/readyz`, `/version` and `/metrics`."""
+    blueprint = Blueprint("operations", __name__)
+
+    @blueprint.get("/healthz")
+    async def get_health() -> Response:
+        return _text("ok\n")
+
+    @blueprint.get("/readyz")
+    async def get_readiness() -> Response:
+        try:
+            async with asyncio.timeout(_READY_WITHIN):
+                file = await disk.open(library.open_featured)
+        except (MediaError, TimeoutError) as error:
+            reason = str(error) or f"the media folder did not answer within {_READY_WITHIN} s"
+            return _text(f"not ready: {reason}\n", 503)
+        file.close()
+        return _text("ready\n")
+
+    @blueprint.get("/version")
+    async def get_version() -> dict[str, str]:
+        return {"version": __version__, "python": sys.version.split()[0]}
+
+    @blueprint.get("/metrics")
+    async def get_metrics() -> Response:
+        # in a thread: writing thousands of series takes long enough to be felt by the viewers
+        accept = request.headers.get("Accept", "")
+        exposition, content_type = await asyncio.to_thread(metrics.exposition, accept)
+        return Response(exposition, content_type=content_type)
+
+    return blueprint
+
+
+def _text(body: str, status: int = 200) -> Response:
+    return Response(body, status, content_type="text/plain; charset=utf-8")

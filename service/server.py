@@ -1,0 +1,80 @@
+"""Hypercorn, set up for long downloads: one process, one event loop, bounded in everything but time."""
+
+import asyncio
+import errno
+import logging
+import signal
+import socket
+from typing import Any
+
+from hypercorn.asyncio import serve
+from hypercorn.config import Config, Sockets
+from hypercorn.typing import ASGIFramework
+from uvloop import new_event_loop
+
+from service.errors import ConfigurationError
+from service.settings import Settings
+
+_MAX_HEADER_SECTION = 16 * 1024  # bytes
+_MAX_REQUESTS_PER_CONNECTION = 1_000_000  # a proxy's connections are meant to last
+
+_GONE = {errno.ETIMEDOUT, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EPIPE, errno.ECONNRESET}
+
+
+class ServerConfig(Config):
+    """Hypercorn's configuration made from ours."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self._stall_timeout = settings.stall_timeout
+        self.bind = [settings.bind]
+        self.graceful_timeout = settings.drain_timeout
+        self.keep_alive_timeout = settings.keep_alive_timeout
+        self.keep_alive_max_requests = _MAX_REQUESTS_PER_CONNECTION
+        self.h11_max_incomplete_size = _MAX_HEADER_SECTION
+        self.include_server_header = False
+        self.accesslog = None  # ours costs less and says more
+        self.errorlog = logging.getLogger("hypercorn.error")
+
+    def create_sockets(self) -> Sockets:
+        """Listen, with a limit on how long the peer of a connection may acknowledge nothing.
+
+        Hypercorn has no write timeout of its own: without this a client that stops reading would hold its
+        task and its file for ever, and the shutdown too. Accepted sockets inherit the option.
+        """
+        try:
+            sockets = super().create_sockets()
+        except OSError as error:
+            raise ConfigurationError([f"cannot listen on VIDEO_BIND={self.bind[0]}: {error}"]) from error
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            for listening in sockets.insecure_sockets:
+                limit = self._stall_timeout * 1000
+                listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, limit)
+        return sockets
+
+
+def run(app: ASGIFramework, settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT, then let what runs finish within the drain timeout."""
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        runner.run(_serve(app, ServerConfig(settings)))
+
+
+async def _serve(app: ASGIFramework, config: Config) -> None:
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(_log_exception)
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, _stop, loop, stopping, number)
+    await serve(app, config, shutdown_trigger=stopping.wait)
+
+
+def _stop(loop: asyncio.AbstractEventLoop, stopping: asyncio.Event, number: int) -> None:
+    loop.remove_signal_handler(number)  # the same signal once more ends the process at once
+    stopping.set()
+
+
+def _log_exception(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    # a client that vanished is no error of ours
+    error = context.get("exception")
+    if not (isinstance(error, OSError) and error.errno in _GONE):
+        loop.default_exception_handler(context)

@@ -1,0 +1,125 @@
+"""The settings: environment variables with the prefix VIDEO_, read once at start and checked all together.
+
+This is the only place that reads the environment. `.env.example`, the README's table and docker-compose.yml
+list the same settings; tests hold them equal to the class.
+"""
+
+import contextlib
+import difflib
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from service.errors import ConfigurationError
+
+PREFIX = "VIDEO_"
+SAMPLE_FOLDER = Path(__file__).parent / "sample"
+
+LogLevel = Literal["debug", "info", "warning", "error"]
+LogFormat = Literal["json", "console"]
+
+
+def _address(text: str) -> str:
+    host, colon, port = text.rpartition(":")
+    if not (colon and host and port.isascii() and port.isdigit() and int(port) < 65536):
+        raise ValueError("must be HOST:PORT, for example 127.0.0.1:8000 or [::]:8000")
+    return text
+
+
+def _file_name(text: str) -> str:
+    if "/" in text or "\0" in text or text.startswith("."):
+        raise ValueError("must be the name of a file in the media folder, not hidden and without a folder")
+    return text
+
+
+class MediaSettings(BaseSettings):
+    """Which files: the part of the settings that can be checked against the disk whatever the rest says."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True)
+
+    media_root: Path = Field(
+        default=SAMPLE_FOLDER, description="Folder with the video files; default: the sample's"
+    )
+    featured: Annotated[str, AfterValidator(_file_name)] = Field(
+        default="",
+        description="File in it that /video.mp4 and /chunked_video.mp4 serve; default: the first by name",
+    )
+
+
+class Settings(MediaSettings):
+    """Every setting, its type, bounds, default and meaning; times are in seconds."""
+
+    max_partial_size: int = Field(
+        default=100_000, ge=1, description="Bytes that one range answer of the chunked route has at the most"
+    )
+    cache_max_age: int = Field(
+        default=300,
+        ge=0,
+        le=31_536_000,
+        description="For how long caches may reuse a video without asking again",
+    )
+    bind: Annotated[str, AfterValidator(_address)] = Field(
+        default="127.0.0.1:8000", description="Address to listen on, HOST:PORT"
+    )
+    drain_timeout: int = Field(
+        default=30, ge=0, le=86_400, description="For how long running downloads may finish after SIGTERM"
+    )
+    stall_timeout: int = Field(
+        default=60,
+        ge=1,
+        le=86_400,
+        description="Without any progress for this long, a client that does not read is cut off",
+    )
+    keep_alive_timeout: int = Field(
+        default=75,
+        ge=1,
+        le=3_600,
+        description="For how long an idle connection stays open; longer than the proxy's",
+    )
+    log_level: LogLevel = Field(default="info", description="debug, info, warning or error")
+    log_format: LogFormat = Field(
+        default="json", description="json: an object a line; console: for reading in a terminal"
+    )
+    access_log: bool = Field(default=True, description="Write a line to stdout for every response")
+
+
+def load_settings(check_media: Callable[[MediaSettings], Iterable[str]]) -> Settings:
+    """Read the settings from the environment; raise ConfigurationError with everything that is wrong.
+
+    `check_media` says what is wrong with the files themselves, so that this too is said in the same go.
+    """
+    problems = _unknown_names()
+    with contextlib.suppress(ValidationError):  # (which is said with the others)
+        problems += check_media(MediaSettings())
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        problems += [_sentence(detail["loc"][0], detail["msg"], detail["input"]) for detail in error.errors()]
+    if problems:
+        raise ConfigurationError(problems)
+    return settings
+
+
+def variable(field: str) -> str:
+    """Return the name of the environment variable that sets `field`."""
+    return PREFIX + field.upper()
+
+
+def _unknown_names() -> list[str]:
+    known = [variable(field) for field in Settings.model_fields]
+    problems = []
+    for name in sorted(os.environ):
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            close = difflib.get_close_matches(name.upper(), known, n=1)
+            hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(known)}"
+            problems.append(f"{name} is not a setting; {hint}")
+    return problems
+
+
+def _sentence(field: object, message: str, value: object) -> str:
+    reason = message.removeprefix("Value error, ").removeprefix("Input ")
+    return f"{variable(str(field))}={value!r}: {reason}"

@@ -1,0 +1,57 @@
+"""A client on the ASGI interface itself: Quart's test client rewrites headers and cannot leave midway."""
+
+import asyncio
+from typing import Any
+
+from quart import Quart
+
+
+class AsgiClient:
+    """One request; takes `blocks` body messages, then reads no more; setting `gone` disconnects."""
+
+    def __init__(self, app: Quart, blocks: int = 1000) -> None:
+        self.app = app
+        self.gone = asyncio.Event()
+        self.full = asyncio.Event()
+        self.status = 0
+        self.headers: list[tuple[str, str]] = []
+        self.body = b""
+        self._blocks = blocks
+
+    async def receive(self) -> dict[str, Any]:
+        """Say nothing until the client is gone."""
+        await self.gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: Any) -> None:
+        """Take a message, or never return once the client reads no more."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            self.headers = [(name.decode().lower(), value.decode()) for name, value in message["headers"]]
+            return
+        if self._blocks == 0:
+            self.full.set()
+            await asyncio.Event().wait()  # as a socket whose buffer is full
+        self._blocks -= 1
+        self.body += message["body"]
+
+    async def request(self, path: str, method: str = "GET", headers: dict[str, str] | None = None) -> None:
+        """Send the request and take what comes until the application is done with it."""
+        lines = [(name.lower().encode(), value.encode()) for name, value in (headers or {}).items()]
+        scope: dict[str, Any] = {
+            "type": "http",
+            "http_version": "1.1",
+            "asgi": {"version": "3.0"},
+            "method": method,
+            "scheme": "http",
+            "path": path,
+            "raw_path": path.encode(),
+            "query_string": b"",
+            "root_path": "",
+            "headers": [(b"host", b"localhost"), *lines],
+            "client": ("127.0.0.1", 1),
+            "server": ("127.0.0.1", 2),
+            "extensions": {},
+            "state": {},
+        }
+        await self.app(scope, self.receive, self.send)  # type: ignore[arg-type]

@@ -1,0 +1,111 @@
+"""/healthz, /readyz, /version and /metrics."""
+
+import asyncio
+import shutil
+import time
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from prometheus_client.openmetrics.parser import (
+    text_string_to_metric_families as parse_openmetrics,
+)
+from prometheus_client.parser import text_string_to_metric_families as parse_text
+from quart import Quart
+from quart.typing import TestClientProtocol as Client
+
+from service import __version__
+from service.routes import operations
+
+
+async def value(client: Client, name: str, **labels: str) -> float:
+    text = await (await client.get("/metrics")).get_data(as_text=True)
+    samples = [sample for family in parse_text(text) for sample in family.samples if sample.name == name]
+    return sum(sample.value for sample in samples if labels.items() <= sample.labels.items())
+
+
+async def test_alive_needs_no_disk(client: Client, media: Path) -> None:
+    shutil.rmtree(media)
+    response = await client.get("/healthz")
+    assert (response.status_code, await response.get_data()) == (200, b"ok\n")
+
+
+async def test_ready_while_the_video_can_be_opened(client: Client, media: Path) -> None:
+    assert (await client.get("/readyz")).status_code == 200
+    (media / "film.mp4").unlink()
+    response = await client.get("/readyz")
+    assert response.status_code == 503
+    assert b"holds no video" in await response.get_data()
+
+
+async def test_a_hung_media_folder_is_not_ready_and_holds_up_nothing(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(operations, "_READY_WITHIN", 0.05)
+    with patch("service.library.os.open", side_effect=lambda *_: time.sleep(0.5)):
+        readiness = asyncio.create_task(client.get("/readyz"))
+        await asyncio.sleep(0)
+        assert (await client.get("/healthz")).status_code == 200
+        response = await readiness
+    assert response.status_code == 503
+    assert b"did not answer" in await response.get_data()
+
+
+async def test_the_version_is_told(client: Client) -> None:
+    assert (await (await client.get("/version")).get_json())["version"] == __version__
+
+
+async def test_metrics_come_as_prometheus_text(client: Client) -> None:
+    response = await client.get("/metrics")
+    names = {family.name for family in parse_text(await response.get_data(as_text=True))}
+    assert response.headers["Content-Type"].startswith("text/plain; version=")
+    assert {"video_http_requests", "video_delivered_bytes", "video_build_info", "python_info"} <= names
+
+
+async def test_metrics_come_as_openmetrics_when_asked_for(client: Client) -> None:
+    accept = "application/openmetrics-text; version=1.0.0"
+    response = await client.get("/metrics", headers={"Accept": accept})
+    text = await response.get_data(as_text=True)
+    families = {family.name for family in parse_openmetrics(text)}  # type: ignore[no-untyped-call]
+    assert response.headers["Content-Type"].startswith("application/openmetrics-text; version=1.0.0")
+    assert "video_http_requests" in families
+
+
+async def test_a_delivery_is_counted_to_the_byte(client: Client) -> None:
+    await client.get("/video.mp4", headers={"Range": "bytes=200-1000"})
+    route = "/video.mp4"
+    assert await value(client, "video_delivered_bytes_total", route=route) == 801
+    assert await value(client, "video_planned_bytes_total", route=route) == 801
+    assert await value(client, "video_http_requests_total", route=route, method="GET", status="206") == 1
+    labels = {"route": route, "status": "206", "range": "bounded", "outcome": "complete"}
+    assert await value(client, "video_deliveries_total", **labels) == 1
+    assert await value(client, "video_delivery_seconds_count", route=route) == 1
+    assert await value(client, "video_first_byte_seconds_count", route=route) == 1
+    assert await value(client, "video_deliveries_in_progress") == 0
+
+
+@pytest.mark.parametrize(("headers", "status"), [({"If-None-Match": "*"}, "304"), ({}, "200")])
+async def test_an_answer_without_a_body_delivers_nothing(
+    client: Client, headers: dict[str, str], status: str
+) -> None:
+    await client.head("/video.mp4", headers=headers)
+    assert await value(client, "video_delivered_bytes_total", route="/video.mp4") == 0
+    assert await value(client, "video_http_requests_total", method="HEAD", status=status) == 1
+    assert await value(client, "video_deliveries_total", status=status, outcome="complete") == 1
+
+
+async def test_paths_and_methods_of_strangers_make_no_new_series(client: Client) -> None:
+    for number in range(20):
+        await client.get(f"/nothing/{number}")
+        await client.open("/video.mp4", method=f"BREW{number}", json=None)
+    text = await (await client.get("/metrics")).get_data(as_text=True)
+    lines = [line for line in text.splitlines() if line.startswith("video_http_requests_total")]
+    assert len(lines) == 2
+    assert all('route="unmatched"' in line for line in lines)
+    assert await value(client, "video_http_requests_total", method="other", status="405") == 20
+
+
+async def test_each_application_has_its_own_registry(app: Quart, client: Client) -> None:
+    await client.get("/video.mp4")
+    assert app.asgi_app is not None
+    assert await value(client, "video_http_requests_total", route="/video.mp4") == 1
