@@ -83,6 +83,12 @@ def _handle_errors(app: Quart) -> None:
 
 def _finish_responses(app: Quart) -> None:
     @app.before_request
+    async def answer_about_the_server() -> Response | None:
+        if request.scope["path"] != "*":
+            return None
+        return Response(b"", headers={"Allow": "GET, HEAD, OPTIONS"})  # RFC 9110, section 9.3.7
+
+    @app.before_request
     async def name_route() -> None:
         if request.url_rule is not None:
             current_delivery.get().route = request.url_rule.rule
@@ -91,6 +97,8 @@ def _finish_responses(app: Quart) -> None:
     async def complete_headers(response: Response) -> Response:
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers.setdefault("Cache-Control", "no-store")
+        if request.method == "OPTIONS":
+            response.headers.pop("Content-Type", None)  # there is no content
         return response
 
 

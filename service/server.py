@@ -13,6 +13,7 @@ from hypercorn.typing import ASGIFramework
 from uvloop import new_event_loop
 
 from service.errors import ConfigurationError
+from service.protocol import install
 from service.settings import Settings
 
 _MAX_HEADER_SECTION = 16 * 1024  # bytes
@@ -55,6 +56,7 @@ class ServerConfig(Config):
 
 def run(app: ASGIFramework, settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT, then let what runs finish within the drain timeout."""
+    install()
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
         runner.run(_serve(app, ServerConfig(settings)))
 

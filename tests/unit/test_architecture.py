@@ -15,13 +15,13 @@ LAYERS = [
     {"delivery", "metrics"},
     {"routes"},
     {"app"},
-    {"server", "healthcheck"},
+    {"protocol", "server", "healthcheck"},
     {"__main__"},
 ]
 """From left to right; a module imports from its own layer and from those to its left."""
 
 SEMANTICS_LAYERS = [
-    {"__init__", "fields", "dates", "etags", "ranges"},
+    {"__init__", "fields", "dates", "etags", "ranges", "message"},
     {"preconditions", "multipart"},
     {"plan"},
 ]

@@ -1,0 +1,173 @@
+"""HTTP/1.1 connections: Hypercorn's protocol, made exact and free of leaks.
+
+Everything that has to look inside of Hypercorn is in this file. What it changes, each with its reason:
+
+- A request that no server should answer is refused with a reason, before any application sees it (Hypercorn
+  accepts any Host, folds the case of methods, and answers Content-Length beside Transfer-Encoding).
+- Upgrades are ignored, as RFC 9110, section 7.8 allows: no HTTP/2 without TLS, no WebSocket. Hypercorn would
+  switch to protocols that have none of the guarantees of this file.
+- Request bodies are read and dropped; no route has a use for one. Hypercorn queues them, and a connection
+  whose application has finished while the queue was full is stuck for ever.
+- What follows a request with `Connection: close` is ignored (RFC 9112, section 9.6) instead of being answered
+  400 in the place of the request, and empty lines before a request are skipped (section 2.2).
+- A client that has sent its request and closed its side still gets its answer. Hypercorn takes the end of the
+  input for the end of the client; one that is really gone shows by the first write that fails.
+- A connection is closed at once when its client has left. Hypercorn keeps an idle one until the keep-alive
+  timeout, and one with pipelined requests for ever.
+"""
+
+import asyncio
+from http import HTTPStatus
+from typing import Any
+
+import h11
+import hypercorn.protocol
+from hypercorn.events import Closed, Event, RawData
+from hypercorn.protocol.events import Body, Request
+from hypercorn.protocol.events import Event as StreamEvent
+from hypercorn.protocol.h11 import STREAM_ID, H11Protocol
+from hypercorn.protocol.http_stream import HTTPStream
+
+from service.semantics.message import Fault, fault
+
+_LINGER = 0.5  # seconds: for a client to finish sending, so that closing does not reset the answer away
+
+_REASONS = {
+    431: "the header section is too large",
+    501: "this transfer coding is not supported",
+}
+_NOT_HTTP = "this is not a valid HTTP/1.1 request"
+
+
+class _Connection(h11.Connection):
+    """h11's connection, which can be told that nothing that follows matters."""
+
+    ignoring = False
+
+    def next_event(self) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:
+        if self.ignoring:
+            return h11.ConnectionClosed()
+        if self.their_state is h11.MUST_CLOSE:
+            return h11.NEED_DATA
+        return super().next_event()
+
+    def receive_data(self, data: bytes) -> None:
+        if not self.ignoring and self.their_state is not h11.MUST_CLOSE:
+            super().receive_data(data)
+
+
+class _Stream(HTTPStream):
+    """A request and its response; the request's body is dropped."""
+
+    async def handle(self, event: StreamEvent) -> None:
+        if not isinstance(event, Body):
+            await super().handle(event)
+
+
+class OriginProtocol(H11Protocol):
+    """One connection."""
+
+    connection: _Connection
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.connection = _Connection(h11.SERVER, self.config.h11_max_incomplete_size)
+        self._stream_ended = asyncio.Event()
+        self._reader: asyncio.Task[Any] | None = None
+
+    async def initiate(self) -> None:
+        self._reader = asyncio.current_task()
+
+    async def handle(self, event: Event) -> None:
+        if isinstance(event, RawData):
+            await super().handle(RawData(self._without_empty_lines(event.data)))
+        elif isinstance(event, Closed) and asyncio.current_task() is self._reader:
+            await self._end_of_input()
+        else:
+            await self._abandon()
+
+    async def _end_of_input(self) -> None:
+        if self.stream is not None:
+            await self._stream_ended.wait()
+        await self.send(Closed())
+
+    async def _abandon(self) -> None:
+        # the client is gone, or the server is closing: end the response, and wake a reader that waits for it
+        self.connection.ignoring = True
+        await self._close_stream()
+        await self.can_read.set()
+
+    def _without_empty_lines(self, data: bytes) -> bytes:
+        between_requests = self.connection.their_state is h11.IDLE and not self.connection.trailing_data[0]
+        return data.lstrip(b"\r\n") if between_requests else data
+
+    async def _check_protocol(self, event: h11.Request) -> None:
+        """Switch to no other protocol."""
+
+    async def _create_stream(self, request: h11.Request) -> None:
+        fields = list(request.headers)
+        found = fault(request.method, request.target, request.http_version, fields)
+        if found:
+            await self._refuse(found, has_body=request.method != b"HEAD")
+            return
+        self._stream_ended.clear()
+        self.stream = _Stream(
+            self.app,
+            self.config,
+            self.context,
+            self.task_group,
+            self.ssl,
+            self.client,
+            self.server,
+            self.stream_send,
+            STREAM_ID,
+        )
+        self.keep_alive_requests += 1
+        await self.stream.handle(
+            Request(
+                stream_id=STREAM_ID,
+                headers=fields,
+                http_version=request.http_version.decode("ascii"),
+                method=request.method.decode("ascii"),
+                raw_path=request.target,
+                state=self.connection_state,
+            )
+        )
+        await self.context.mark_request()
+
+    async def _close_stream(self) -> None:
+        await super()._close_stream()
+        self._stream_ended.set()
+
+    async def _send_error_response(self, status_code: int) -> None:
+        # called when h11 cannot read on
+        if status_code == 431 and b"\n" not in self.connection.trailing_data[0]:
+            await self._refuse(Fault(414, "the request line is too long"))
+        else:
+            await self._refuse(Fault(status_code, _REASONS.get(status_code, _NOT_HTTP)))
+
+    async def _refuse(self, found: Fault, *, has_body: bool = True) -> None:
+        text = f"{found.status} {HTTPStatus(found.status).phrase}: {found.reason}\n".encode()
+        headers = [
+            (b"content-type", b"text/plain; charset=utf-8"),
+            (b"content-length", b"%d" % len(text)),
+            (b"x-content-type-options", b"nosniff"),
+            (b"cache-control", b"no-store"),
+            (b"connection", b"close"),
+            *self.config.response_headers("h11"),
+        ]
+        await self._send_h11_event(h11.Response(status_code=found.status, headers=headers))
+        if has_body:
+            await self._send_h11_event(h11.Data(data=text))
+        await self._send_h11_event(h11.EndOfMessage())
+        self.connection.ignoring = True
+        self.task_group.spawn(self._close_soon)
+
+    async def _close_soon(self) -> None:
+        await asyncio.sleep(_LINGER)
+        await self.send(Closed())
+
+
+def install() -> None:
+    """Have Hypercorn use this protocol for every connection; it has no setting for that."""
+    hypercorn.protocol.H11Protocol = OriginProtocol  # type: ignore[attr-defined]

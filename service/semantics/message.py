@@ -1,0 +1,80 @@
+"""What makes a request one that no server should answer as it stands (RFC 9112, RFC 9110 section 7)."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+MAX_TARGET = 8_000
+"""Octets of a request target; RFC 9110, section 4.1 recommends to support at least this many."""
+
+_VERSION = re.compile(rb"1\.[0-9]")
+_METHOD = re.compile(rb"[A-Z]+")
+_ABSOLUTE = re.compile(rb"https?://[^/?#]+", re.IGNORECASE)
+_ENCODED = re.compile(rb"%(?!00)[0-9A-Fa-f]{2}")
+# uri-host [ ":" port ] of RFC 3986; an empty one is what a target without an authority has (RFC 9112, 3.2)
+_HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)(?::[0-9]{0,5})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a request is refused, and the status that says so."""
+
+    status: int
+    reason: str
+
+
+def fault(
+    method: bytes, target: bytes, version: bytes, fields: Iterable[tuple[bytes, bytes]]
+) -> Fault | None:
+    """Return what is wrong with a request head, None for one that can be answered.
+
+    `fields` are (name in lower case, value). What a parser checks by itself (characters, exactly one Host in
+    HTTP/1.1, lengths that contradict each other) is not checked again.
+    """
+    return (
+        _version_fault(version)
+        or _method_fault(method)
+        or _target_fault(method, target)
+        or _field_fault(version, fields)
+    )
+
+
+def _version_fault(version: bytes) -> Fault | None:
+    if _VERSION.fullmatch(version):
+        return None
+    return Fault(505, "only HTTP/1.1 and HTTP/1.0 are spoken here")
+
+
+def _method_fault(method: bytes) -> Fault | None:
+    # methods are case-sensitive (RFC 9110, 9.1): `get` is not GET, and frameworks fold the case
+    if not _METHOD.fullmatch(method):
+        return Fault(501, "this method is not known; methods are case-sensitive")
+    return Fault(501, "this is not a proxy") if method == b"CONNECT" else None
+
+
+def _target_fault(method: bytes, target: bytes) -> Fault | None:
+    if len(target) > MAX_TARGET:
+        return Fault(414, f"the target is longer than {MAX_TARGET} octets")
+    if target == b"*":
+        return None if method == b"OPTIONS" else Fault(400, "the target * is for OPTIONS only")
+    if not target.startswith(b"/") and not _ABSOLUTE.match(target):
+        return Fault(400, "the target is neither a path nor an absolute http URI")
+    if b"#" in target:
+        return Fault(400, "a fragment (#) is never sent")
+    path = target.partition(b"?")[0]
+    if path.count(b"%") != len(_ENCODED.findall(path)):
+        return Fault(400, "a % in the path is not followed by two hexadecimal digits, or encodes NUL")
+    return None
+
+
+def _field_fault(version: bytes, fields: Iterable[tuple[bytes, bytes]]) -> Fault | None:
+    values = dict(fields)
+    if not _HOST.fullmatch(values.get(b"host", b"")):
+        return Fault(400, "the Host field is not a host and optional port")
+    if b"transfer-encoding" in values:
+        # both are how requests are smuggled past a proxy (RFC 9112, 6.1)
+        if b"content-length" in values:
+            return Fault(400, "Content-Length and Transfer-Encoding exclude each other")
+        if version == b"1.0":
+            return Fault(400, "HTTP/1.0 has no Transfer-Encoding")
+    return None
