@@ -1,26 +1,20 @@
-"""The composition root: settings in, an ASGI application out, every error turned into an answer here."""
+"""The composition root: settings in, an ASGI application out."""
 
-from http import HTTPStatus
-
-import structlog
 from quart import Quart, Response, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from service.delivery.access_log import log_response
 from service.delivery.accounting import Accounting, Observer
 from service.delivery.disk import Disk
 from service.delivery.record import current_delivery
-from service.errors import MediaError, MediaNotFoundError
 from service.library import Library
 from service.metrics import Metrics
 from service.routes.operations import operations_routes
 from service.routes.page import page_routes
+from service.routes.problems import answer_errors
 from service.routes.video import video_routes
 from service.settings import Settings
 
 _MAX_REQUEST_BODY = 1024  # bytes; no route reads one
-
-_log = structlog.get_logger("service.app")
 
 
 def create_app(settings: Settings) -> Quart:
@@ -33,7 +27,7 @@ def create_app(settings: Settings) -> Quart:
     app.register_blueprint(page_routes(settings, disk))
     app.register_blueprint(video_routes(settings, library, disk, metrics))
     app.register_blueprint(operations_routes(library, disk, metrics))
-    _handle_errors(app)
+    answer_errors(app)
     _finish_responses(app)
 
     @app.after_serving
@@ -45,40 +39,6 @@ def create_app(settings: Settings) -> Quart:
         observers.append(log_response)
     app.asgi_app = Accounting(app.asgi_app, observers).__call__  # type: ignore[method-assign]
     return app
-
-
-def _handle_errors(app: Quart) -> None:
-    @app.errorhandler(HTTPException)
-    async def answer_http_error(error: HTTPException) -> Response:
-        return _refusal(error.code or 500, error.description or "")
-
-    @app.errorhandler(404)
-    async def answer_not_found(_: NotFound) -> Response:
-        return _refusal(404, "nothing is served at this address")
-
-    @app.errorhandler(405)
-    async def answer_method(error: MethodNotAllowed) -> Response:
-        allow = ", ".join(sorted(error.valid_methods or ()))
-        response = _refusal(405, f"this address answers {allow}")
-        response.headers["Allow"] = allow
-        return response
-
-    @app.errorhandler(MediaNotFoundError)
-    async def answer_missing(error: MediaNotFoundError) -> Response:
-        _log.warning("media not found", reason=str(error))
-        return _refusal(404, "there is no video here at the moment")
-
-    @app.errorhandler(MediaError)
-    async def answer_unreadable(error: MediaError) -> Response:
-        _log.error("media unreadable", reason=str(error))
-        response = _refusal(503, "the video cannot be read at the moment")
-        response.headers["Retry-After"] = "10"
-        return response
-
-    @app.errorhandler(Exception)
-    async def answer_defect(error: Exception) -> Response:
-        _log.error("unexpected error", exc_info=error)
-        return _refusal(500, "an error on our side; it was logged")
 
 
 def _finish_responses(app: Quart) -> None:
@@ -100,8 +60,3 @@ def _finish_responses(app: Quart) -> None:
         if request.method == "OPTIONS":
             response.headers.pop("Content-Type", None)  # there is no content
         return response
-
-
-def _refusal(status: int, reason: str) -> Response:
-    text = f"{status} {HTTPStatus(status).phrase}: {reason}\n"
-    return Response(text, status, content_type="text/plain; charset=utf-8")

@@ -20,6 +20,13 @@ _CONTENT_SECURITY_POLICY = (
 )
 
 
+def protect(response: Response) -> Response:
+    """Add the header fields that every page of ours has."""
+    response.headers["Content-Security-Policy"] = _CONTENT_SECURITY_POLICY
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
 def page_routes(settings: Settings, disk: Disk) -> Blueprint:
     """Make the page and its assets."""
     blueprint = Blueprint("page", __name__)
@@ -31,9 +38,7 @@ def page_routes(settings: Settings, disk: Disk) -> Blueprint:
         page = await render_template(
             "index.html", title="Serving video", max_partial_size=settings.max_partial_size
         )
-        response = Response(page, content_type="text/html; charset=utf-8")
-        response.headers["Content-Security-Policy"] = _CONTENT_SECURITY_POLICY
-        response.headers["Referrer-Policy"] = "no-referrer"
+        response = protect(Response(page, content_type="text/html; charset=utf-8"))
         response.headers["Cache-Control"] = "no-cache"
         return response
 
