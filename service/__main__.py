@@ -50,7 +50,8 @@ def _media_problems(settings: MediaSettings) -> list[str]:
 
 def _serve(settings: Settings) -> None:
     configure_logging(settings.log_level, settings.log_format)
-    run(create_app(settings), settings)
+    app, observers = create_app(settings)
+    run(app, settings, observers)
 
 
 if __name__ == "__main__":

@@ -17,8 +17,11 @@ from service.settings import Settings
 _MAX_REQUEST_BODY = 1024  # bytes; no route reads one
 
 
-def create_app(settings: Settings) -> Quart:
-    """Make the application; `app.asgi_app` keeps the accounts of everything that is answered."""
+def create_app(settings: Settings) -> tuple[Quart, list[Observer]]:
+    """Make the application, and the observers that every delivery is reported to.
+
+    The application reports its own; the server those that never reach an application.
+    """
     app = Quart("service", static_folder=None)
     app.url_map.merge_slashes = False  # `//video.mp4` is another path and not a spelling of this one
     app.config.update(MAX_CONTENT_LENGTH=_MAX_REQUEST_BODY, RESPONSE_TIMEOUT=None)
@@ -38,7 +41,7 @@ def create_app(settings: Settings) -> Quart:
     if settings.access_log:
         observers.append(log_response)
     app.asgi_app = Accounting(app.asgi_app, observers).__call__  # type: ignore[method-assign]
-    return app
+    return app, observers
 
 
 def _finish_responses(app: Quart) -> None:

@@ -17,17 +17,21 @@ Everything that has to look inside of Hypercorn is in this file. What it changes
 """
 
 import asyncio
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
 import h11
 import hypercorn.protocol
+from hypercorn.config import Config
 from hypercorn.events import Closed, Event, RawData
 from hypercorn.protocol.events import Body, Request
 from hypercorn.protocol.events import Event as StreamEvent
 from hypercorn.protocol.h11 import STREAM_ID, H11Protocol
 from hypercorn.protocol.http_stream import HTTPStream
 
+from service.delivery.accounting import Observer
+from service.delivery.record import Delivery
 from service.semantics.message import Fault, fault
 
 _LINGER = 0.5  # seconds: for a client to finish sending, so that closing does not reset the answer away
@@ -37,6 +41,12 @@ _REASONS = {
     501: "this transfer coding is not supported",
 }
 _NOT_HTTP = "this is not a valid HTTP/1.1 request"
+
+
+class ProtocolConfig(Config):
+    """Hypercorn's configuration, and who is told of the requests that no application sees."""
+
+    observers: Sequence[Observer] = ()
 
 
 class _Connection(h11.Connection):
@@ -67,6 +77,7 @@ class _Stream(HTTPStream):
 class OriginProtocol(H11Protocol):
     """One connection."""
 
+    config: ProtocolConfig
     connection: _Connection
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
@@ -108,7 +119,7 @@ class OriginProtocol(H11Protocol):
         fields = list(request.headers)
         found = fault(request.method, request.target, request.http_version, fields)
         if found:
-            await self._refuse(found, has_body=request.method != b"HEAD")
+            await self._refuse(found, request.method.decode("ascii"), request.target.decode("latin-1"))
             return
         self._stream_ended.clear()
         self.stream = _Stream(
@@ -146,7 +157,8 @@ class OriginProtocol(H11Protocol):
         else:
             await self._refuse(Fault(status_code, _REASONS.get(status_code, _NOT_HTTP)))
 
-    async def _refuse(self, found: Fault, *, has_body: bool = True) -> None:
+    async def _refuse(self, found: Fault, method: str = "", target: str = "") -> None:
+        delivery = Delivery(method, target, client=self.client[0] if self.client else "", status=found.status)
         text = f"{found.status} {HTTPStatus(found.status).phrase}: {found.reason}\n".encode()
         headers = [
             (b"content-type", b"text/plain; charset=utf-8"),
@@ -157,11 +169,19 @@ class OriginProtocol(H11Protocol):
             *self.config.response_headers("h11"),
         ]
         await self._send_h11_event(h11.Response(status_code=found.status, headers=headers))
-        if has_body:
+        if method != "HEAD":
             await self._send_h11_event(h11.Data(data=text))
+            delivery.planned = delivery.sent = len(text)
         await self._send_h11_event(h11.EndOfMessage())
+        self._observe(delivery)
         self.connection.ignoring = True
         self.task_group.spawn(self._close_soon)
+
+    def _observe(self, delivery: Delivery) -> None:
+        delivery.complete = True
+        delivery.end()
+        for observe in self.config.observers:
+            observe(delivery)
 
     async def _close_soon(self) -> None:
         await asyncio.sleep(_LINGER)

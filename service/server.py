@@ -5,6 +5,7 @@ import errno
 import logging
 import signal
 import socket
+from collections.abc import Sequence
 from typing import Any
 
 from hypercorn.asyncio import serve
@@ -12,8 +13,9 @@ from hypercorn.config import Config, Sockets
 from hypercorn.typing import ASGIFramework
 from uvloop import new_event_loop
 
+from service.delivery.accounting import Observer
 from service.errors import ConfigurationError
-from service.protocol import install
+from service.protocol import ProtocolConfig, install
 from service.settings import Settings
 
 _MAX_HEADER_SECTION = 16 * 1024  # bytes
@@ -22,11 +24,12 @@ _MAX_REQUESTS_PER_CONNECTION = 1_000_000  # a proxy's connections are meant to l
 _GONE = {errno.ETIMEDOUT, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EPIPE, errno.ECONNRESET}
 
 
-class ServerConfig(Config):
+class ServerConfig(ProtocolConfig):
     """Hypercorn's configuration made from ours."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, observers: Sequence[Observer] = ()) -> None:
         super().__init__()
+        self.observers = observers
         self._stall_timeout = settings.stall_timeout
         self.bind = [settings.bind]
         self.graceful_timeout = settings.drain_timeout
@@ -54,11 +57,11 @@ class ServerConfig(Config):
         return sockets
 
 
-def run(app: ASGIFramework, settings: Settings) -> None:
+def run(app: ASGIFramework, settings: Settings, observers: Sequence[Observer]) -> None:
     """Serve until SIGTERM or SIGINT, then let what runs finish within the drain timeout."""
     install()
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
-        runner.run(_serve(app, ServerConfig(settings)))
+        runner.run(_serve(app, ServerConfig(settings, observers)))
 
 
 async def _serve(app: ASGIFramework, config: Config) -> None:

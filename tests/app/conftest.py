@@ -29,7 +29,7 @@ def _media(tmp_path: Path, content: bytes) -> Path:
 
 @pytest.fixture(name="app")
 async def _app(media: Path) -> AsyncIterator[Quart]:
-    app = create_app(Settings(media_root=media, access_log=False))
+    app, _ = create_app(Settings(media_root=media, access_log=False))
     async with app.test_app() as running:
         yield running.app  # type: ignore[attr-defined]
 

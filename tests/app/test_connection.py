@@ -59,8 +59,9 @@ async def serving(
     monkeypatch.setattr(hypercorn.protocol, "H11Protocol", protocol)
     port, stop = free_port(), asyncio.Event()
     settings = Settings(media_root=media, access_log=False, bind=f"127.0.0.1:{port}", drain_timeout=1)
-    ending = stop.wait
-    task = asyncio.create_task(serve(create_app(settings), ServerConfig(settings), shutdown_trigger=ending))
+    app, observers = create_app(settings)
+    config = ServerConfig(settings, observers)
+    task = asyncio.create_task(serve(app, config, shutdown_trigger=stop.wait))
     await until(lambda: _listens(port))
     yield Server(port)
     stop.set()
@@ -129,6 +130,12 @@ async def test_a_bad_request_is_told_why_and_the_connection_closed(
     assert b"x-content-type-options: nosniff" in head
     assert body.startswith(b"%d " % status)
     assert b": " in body
+
+
+async def test_what_is_refused_is_counted(server: Server) -> None:
+    await server.say(b"GET /video.mp4 HTTP/1.1\r\nHost: a b\r\n\r\n")
+    metrics = await server.say(b"GET /metrics HTTP/1.1\r\nConnection: close\r\n" + HEAD)
+    assert b'video_http_requests_total{method="GET",route="unmatched",status="400"} 1.0' in metrics
 
 
 async def test_a_refused_head_gets_no_body(server: Server) -> None:

@@ -41,7 +41,7 @@ async def test_the_chunks_walk_to_the_identical_file(client: Client, route: str,
 
 
 async def test_the_cap_is_a_setting(media: Path) -> None:
-    app = create_app(Settings(media_root=media, max_partial_size=10, access_log=False))
+    app, _ = create_app(Settings(media_root=media, max_partial_size=10, access_log=False))
     async with app.test_app():
         response = await app.test_client().get("/chunked_video.mp4", headers={"Range": "bytes=5-"})
         assert response.headers["Content-Range"] == "bytes 5-14/255849"
