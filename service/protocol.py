@@ -12,6 +12,8 @@ Everything that has to look inside of Hypercorn is in this file. What it changes
   400 in the place of the request, and empty lines before a request are skipped (section 2.2).
 - A client that has sent its request and closed its side still gets its answer. Hypercorn takes the end of the
   input for the end of the client; one that is really gone shows by the first write that fails.
+- An application that sends to a client that is gone is told so, as ASGI asks for. Hypercorn lets it go on,
+  and since nothing of that waits, a large file then holds up everything else until its end is read.
 - A connection is closed at once when its client has left. Hypercorn keeps an idle one until the keep-alive
   timeout, and one with pipelined requests for ever.
 """
@@ -29,6 +31,7 @@ from hypercorn.protocol.events import Body, Request
 from hypercorn.protocol.events import Event as StreamEvent
 from hypercorn.protocol.h11 import STREAM_ID, H11Protocol
 from hypercorn.protocol.http_stream import HTTPStream
+from hypercorn.typing import ASGISendEvent
 
 from service.delivery.accounting import Observer
 from service.delivery.record import Delivery
@@ -72,6 +75,11 @@ class _Stream(HTTPStream):
     async def handle(self, event: StreamEvent) -> None:
         if not isinstance(event, Body):
             await super().handle(event)
+
+    async def app_send(self, message: ASGISendEvent | None) -> None:
+        if self.closed and message is not None:
+            raise ConnectionResetError("the client is gone")
+        await super().app_send(message)
 
 
 class OriginProtocol(H11Protocol):

@@ -5,6 +5,7 @@ import errno
 import logging
 import signal
 import socket
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,7 +19,9 @@ from service.errors import ConfigurationError
 from service.protocol import ProtocolConfig, install
 from service.settings import Settings
 
-_MAX_HEADER_SECTION = 16 * 1024  # bytes
+_BACKLOG = 2048  # connections: where a burst of viewers waits, within the kernel's net.core.somaxconn
+_MAX_HEADER_SECTION = 32 * 1024  # bytes; more than nginx lets through
+_MAX_UNSENT = 128 * 1024  # bytes
 _MAX_REQUESTS_PER_CONNECTION = 1_000_000  # a proxy's connections are meant to last
 
 _GONE = {errno.ETIMEDOUT, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EPIPE, errno.ECONNRESET}
@@ -32,6 +35,7 @@ class ServerConfig(ProtocolConfig):
         self.observers = observers
         self._stall_timeout = settings.stall_timeout
         self.bind = [settings.bind]
+        self.backlog = _BACKLOG
         self.graceful_timeout = settings.drain_timeout
         self.keep_alive_timeout = settings.keep_alive_timeout
         self.keep_alive_max_requests = _MAX_REQUESTS_PER_CONNECTION
@@ -41,19 +45,21 @@ class ServerConfig(ProtocolConfig):
         self.errorlog = logging.getLogger("hypercorn.error")
 
     def create_sockets(self) -> Sockets:
-        """Listen, with a limit on how long the peer of a connection may acknowledge nothing.
+        """Listen, on sockets that bound what a client that does not read can cost, in time and in memory.
 
-        Hypercorn has no write timeout of its own: without this a client that stops reading would hold its
-        task and its file for ever, and the shutdown too. Accepted sockets inherit the option.
+        Hypercorn has no write timeout of its own: without TCP_USER_TIMEOUT such a client would hold its task
+        and its file for ever, and the shutdown too. TCP_NOTSENT_LOWAT bounds what waits in the kernel, which
+        would else take in megabytes for each. Accepted sockets inherit both.
         """
         try:
             sockets = super().create_sockets()
         except OSError as error:
             raise ConfigurationError([f"cannot listen on VIDEO_BIND={self.bind[0]}: {error}"]) from error
-        if hasattr(socket, "TCP_USER_TIMEOUT"):
+        if sys.platform == "linux":
             for listening in sockets.insecure_sockets:
-                limit = self._stall_timeout * 1000
-                listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, limit)
+                milliseconds = self._stall_timeout * 1000
+                listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
+                listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _MAX_UNSENT)
         return sockets
 
 

@@ -45,6 +45,8 @@ class Accounting:
         except MediaChangedError as error:
             # returning without the rest makes the server close the connection: the client can tell
             _log.error("delivery given up", reason=str(error), path=delivery.path, sent=delivery.sent)
+        except ConnectionError:
+            pass  # the client left, which the record says
         finally:
             delivery.end()
             for observe in self._observers:

@@ -1,0 +1,103 @@
+"""A real nginx with our configuration, in front of an origin that only says what it was asked."""
+
+import http.server
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import nginx_binary, nginx_config
+from tests.e2e.client import Client
+from tests.e2e.targets import ROOT
+from tests.e2e.targets.process import LoggedProcess, clean_environment, free_port, wait_until
+
+# Lets a test say where a request comes from. The allow list then sees that address.
+SPOOFING = "set_real_ip_from 127.0.0.1;\nreal_ip_header X-Test-Address;\n"
+
+
+class Origin(http.server.ThreadingHTTPServer):
+    """Answers 404 to /nothing and 200 to everything else, and keeps what it was sent."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.targets: list[str] = []
+        self.headers: list[dict[str, str]] = []
+
+
+class _Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Origin
+
+    def do_GET(self) -> None:
+        self.server.targets.append(self.requestline.split()[1])  # `path` is tidied up
+        self.server.headers.append(dict(self.headers.items()))
+        body = b"from the origin\n"
+        self.send_response(404 if self.path.startswith("/nothing") else 200)
+        for name, value in {"X-Request-ID": "its own", "X-Content-Type-Options": "nosniff"}.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        """Keep quiet."""
+
+
+class Proxy(Client):
+    """A client of nginx, who also reads what that wrote."""
+
+    def __init__(self, folder: Path, upstream: int) -> None:
+        nginx = nginx_binary.find()
+        listen = f"127.0.0.1:{free_port()}"
+        conf = nginx_config.render(folder, {"NGINX_PORT": listen, "VIDEO_UPSTREAM": f"127.0.0.1:{upstream}"})
+        site = folder / "run/site.conf"
+        site.write_text(SPOOFING + site.read_text())
+        env = clean_environment(**nginx.env)
+        self.process = LoggedProcess(nginx_config.command(nginx, conf), env, folder / "nginx.log", cwd=ROOT)
+        super().__init__(f"http://{listen}")
+
+    def lines(self) -> list[dict[str, Any]]:
+        """Read the access log."""
+        written = self.process.log.read_bytes().splitlines()
+        return [json.loads(line) for line in written if line.startswith(b"{")]
+
+    def listens(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(self.address) == 0
+
+
+def started(folder: Path, upstream: int) -> Iterator[Proxy]:
+    try:
+        nginx_binary.find()
+    except nginx_binary.UnavailableError as lack:
+        pytest.skip(str(lack))
+    with Proxy(folder, upstream) as proxy:
+        try:
+            wait_until(proxy.listens, 10, "nginx listens")
+            yield proxy
+        finally:
+            proxy.process.stop()
+
+
+@pytest.fixture(scope="session", name="origin")
+def _origin() -> Iterator[Origin]:
+    with Origin() as origin:
+        threading.Thread(target=origin.serve_forever, daemon=True).start()
+        yield origin
+        origin.shutdown()
+
+
+@pytest.fixture(scope="session", name="proxy")
+def _proxy(origin: Origin, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
+    """In front of the origin."""
+    yield from started(tmp_path_factory.mktemp("proxy") / "nginx", origin.server_port)
+
+
+@pytest.fixture(scope="session", name="lonely")
+def _lonely(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
+    """In front of nothing."""
+    yield from started(tmp_path_factory.mktemp("lonely") / "nginx", free_port())

@@ -1,0 +1,125 @@
+"""What docker-compose.yml says, as compose itself reads it."""
+
+import json
+import os
+import shutil
+import subprocess
+from typing import Any
+
+import pytest
+
+from service.settings import SAMPLE_FOLDER, Settings, variable
+from tests.e2e.targets import ROOT
+from tests.e2e.targets.process import clean_environment
+
+SERVICES = ("service", "nginx")
+
+
+def read(**environment: str) -> Any:
+    """Resolve the file without the developer's .env and override file."""
+    if shutil.which("docker") is None:
+        pytest.skip("there is no docker command to read docker-compose.yml with")
+    command = ["docker", "compose", "-f", "docker-compose.yml", "--env-file", os.devnull, "config"]
+    done = subprocess.run(
+        [*command, "--format", "json"],
+        cwd=ROOT, env=clean_environment(**environment), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)["services"]
+
+
+@pytest.fixture(scope="module", name="services")
+def _services() -> Any:
+    return read()
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_hardening(services: Any, name: str) -> None:
+    container = services[name]
+    assert container["user"] == "10001:10001"
+    assert container["read_only"] is True
+    assert container["cap_drop"] == ["ALL"]
+    assert container["security_opt"] == ["no-new-privileges:true"]
+    assert not container.keys() & {"privileged", "cap_add", "devices", "network_mode", "pid", "ipc"}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_what_it_may_use_is_bounded(services: Any, name: str) -> None:
+    container = services[name]
+    assert 0 < int(container["mem_limit"]) <= 512 * 1024**2
+    assert 0 < container["pids_limit"] <= 128
+    assert container["logging"]["options"].keys() >= {"max-size", "max-file"}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_what_the_kernel_may_hold_for_a_viewer_is_bounded(services: Any, name: str) -> None:
+    kernel = services[name]["sysctls"]
+    assert int(kernel["net.ipv4.tcp_notsent_lowat"]) <= 131072
+    assert int(kernel["net.ipv4.tcp_rmem"].split()[-1]) <= 262144
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_comes_back_and_is_probed_often_at_the_start(services: Any, name: str) -> None:
+    assert services[name]["restart"] == "unless-stopped"
+    assert services[name]["healthcheck"]["start_interval"] == "500ms"
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_has_time_to_drain(services: Any, name: str) -> None:
+    assert services[name]["stop_grace_period"] == "2m0s"
+    assert Settings.model_fields["drain_timeout"].default < 120
+
+
+def test_only_nginx_is_published(services: Any) -> None:
+    assert [name for name in services if services[name].get("ports")] == ["nginx"]
+
+
+@pytest.mark.parametrize(("environment", "published"), [({}, "8080"), ({"HTTP_PORT": "9000"}, "9000")])
+def test_published_port(environment: dict[str, str], published: str) -> None:
+    (port,) = read(**environment)["nginx"]["ports"]
+    assert (port["published"], port["target"]) == (published, 8080)
+
+
+def test_no_connection_arrives_under_the_address_of_docker(services: Any) -> None:
+    """IPv6 clients would come from the bridge's private address, and be let in to /metrics."""
+    assert services["nginx"]["ports"][0]["host_ip"] == "0.0.0.0"
+
+
+@pytest.mark.parametrize(
+    ("environment", "source"), [({}, str(SAMPLE_FOLDER)), ({"MEDIA_DIR": "/srv/films"}, "/srv/films")]
+)
+@pytest.mark.parametrize("name", SERVICES)
+def test_media_is_mounted_read_only(name: str, environment: dict[str, str], source: str) -> None:
+    (mount,) = read(**environment)[name]["volumes"]
+    assert (mount["source"], mount["target"], mount["read_only"]) == (source, "/media", True)
+    assert not mount["bind"].get("create_host_path"), "a folder that is missing must be an error"
+
+
+def test_nginx_writes_to_a_tmpfs_and_the_service_nowhere(services: Any) -> None:
+    assert [mount.partition(":")[0] for mount in services["nginx"]["tmpfs"]] == ["/etc/nginx/run"]
+    assert "tmpfs" not in services["service"]
+
+
+def test_nginx_waits_for_a_healthy_service(services: Any) -> None:
+    assert services["nginx"]["depends_on"]["service"]["condition"] == "service_healthy"
+
+
+def test_what_is_not_set_keeps_the_default_of_the_service(services: Any) -> None:
+    environment = services["service"]["environment"]
+    assert {name for name, value in environment.items() if value is not None} == {"VIDEO_ACCESS_LOG"}
+
+
+def test_one_access_log_is_kept_and_it_is_the_one_of_nginx(services: Any) -> None:
+    assert services["service"]["environment"]["VIDEO_ACCESS_LOG"] == "false"
+
+
+@pytest.mark.parametrize(("name", "value"), [("VIDEO_LOG_LEVEL", "debug"), ("VIDEO_ACCESS_LOG", "true")])
+def test_setting_from_the_shell_arrives(name: str, value: str) -> None:
+    assert read(**{name: value})["service"]["environment"][name] == value
+
+
+@pytest.mark.parametrize("field", ["stall_timeout", "drain_timeout"])
+def test_nginx_has_the_timeouts_of_the_service(services: Any, field: str) -> None:
+    name = variable(field)
+    assert services["nginx"]["environment"][name] == str(Settings.model_fields[field].default)
+    assert read(**{name: "7"})["nginx"]["environment"][name] == "7"

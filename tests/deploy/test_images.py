@@ -1,0 +1,109 @@
+"""The built images: what is in them, and what is not. Needs a Docker engine."""
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.e2e.targets import ROOT, compose
+from tests.e2e.targets.compose import UP_TIMEOUT, docker
+
+Finished = subprocess.CompletedProcess[str]
+
+TARGETS = ("service", "nginx")
+NGINX_COMMAND = ("nginx", "-p", "/etc/nginx", "-e", "stderr", "-t")
+CODE = [("service", "/app"), ("service", "/opt/venv"), ("nginx", "/etc/nginx")]
+AS_COMPOSED = ("--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges:true", "--network=none")
+
+
+def tag(target: str) -> str:
+    return f"video-origin-test-{os.getpid()}:{target}"
+
+
+@pytest.fixture(scope="module", name="images", autouse=True)
+def _images() -> Iterator[None]:
+    if lack := compose.missing():
+        pytest.skip(f"images cannot be built: {lack}")
+    for target in TARGETS:
+        build = ("build", "--quiet", "--file", "deploy/Dockerfile", "--target", target, "--tag", tag(target))
+        docker(*build, str(ROOT), timeout=UP_TIMEOUT)
+    yield
+    docker("image", "rm", *map(tag, TARGETS))
+
+
+def run(
+    target: str, *command: str, options: tuple[str, ...] = AS_COMPOSED
+) -> subprocess.CompletedProcess[str]:
+    """Run a command instead of the image's own."""
+    entrypoint, *arguments = command
+    line = ["docker", "run", "--rm", *options, "--entrypoint", entrypoint, tag(target), *arguments]
+    return subprocess.run(line, capture_output=True, text=True, timeout=60, check=False)
+
+
+def config(target: str) -> dict[str, Any]:
+    facts: list[dict[str, dict[str, Any]]] = json.loads(docker("image", "inspect", tag(target)))
+    return facts[0]["Config"]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_runs_as_nobody_in_particular(target: str) -> None:
+    assert config(target)["User"] == "10001:10001"
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_says_how_to_probe_it_without_a_shell(target: str) -> None:
+    probe = config(target)["Healthcheck"]
+    assert probe["Test"][0] == "CMD"
+    assert probe["StartInterval"] < probe["Interval"]
+
+
+@pytest.mark.parametrize(("target", "signal"), [("service", "SIGTERM"), ("nginx", "SIGQUIT")])
+def test_is_stopped_gracefully(target: str, signal: str) -> None:
+    assert config(target)["StopSignal"] == signal
+
+
+def test_service_is_the_first_process() -> None:
+    """A shell in between would keep SIGTERM for itself."""
+    assert config("service")["Entrypoint"] == ["python", "-m", "service"]
+
+
+@pytest.mark.parametrize(
+    ("target", "folder"), [("service", "/app"), ("service", "/opt/venv"), ("nginx", "/etc/nginx")]
+)
+def test_owns_nothing_that_it_runs(target: str, folder: str) -> None:
+    found = run(target, "find", folder, "-writable", "-not", "-type", "l", options=("--network=none",))
+    assert set(found.stdout.split()) <= {"/etc/nginx/run"}, found.stderr
+
+
+def test_service_image_holds_the_package_and_its_environment_only() -> None:
+    listed = run("service", "find", "/app", "-maxdepth", "1")
+    assert set(listed.stdout.split()) == {"/app", "/app/service"}
+
+
+@pytest.mark.parametrize("module", ["pip", "pytest"])
+def test_service_image_cannot_install_or_test(module: str) -> None:
+    tried = run("service", "python", "-c", f"import {module}")
+    assert "ModuleNotFoundError" in tried.stderr
+
+
+def test_bytecode_is_there_for_a_container_that_cannot_write_it() -> None:
+    sources = run("service", "find", "/app", "-name", "*.py").stdout.split()
+    compiled = run("service", "find", "/app", "-name", "*.cpython-313.pyc").stdout.split()
+    assert sources
+    assert len(compiled) == len(sources)
+
+
+def test_nginx_configuration_is_rendered_and_valid() -> None:
+    options = (*AS_COMPOSED, "--tmpfs=/etc/nginx/run:uid=10001,gid=10001,mode=0700")
+    checked = run("nginx", "/docker-entrypoint.sh", *NGINX_COMMAND, options=options)
+    assert checked.returncode == 0, checked.stderr
+    assert "[warn]" not in checked.stderr
+
+
+def test_nginx_does_not_start_where_it_cannot_render() -> None:
+    checked = run("nginx", "/docker-entrypoint.sh", *NGINX_COMMAND)
+    assert checked.returncode != 0
+    assert "/etc/nginx/run/shutdown.conf" in checked.stderr

@@ -1,0 +1,14 @@
+"""What must never stand in a log, whatever clients do."""
+
+import re
+
+from tests.e2e.targets import Stack
+
+ALARM = re.compile(
+    r"Traceback|never awaited|was never retrieved|Task was destroyed|Warning: |\[(emerg|alert|crit)\]|"
+    r'"level": "critical"|Error in ASGI Framework|unexpected error'
+)
+
+
+def alarms(stack: Stack) -> list[str]:
+    return [line for line in stack.logs().splitlines() if ALARM.search(line)]

@@ -1,0 +1,88 @@
+"""What the suite runs against.
+
+A target is one file here with two functions, `missing()`, which says in one line what this machine lacks
+(None: nothing), and `start(media, settings)`, which answers with a running `Stack`. Each test sees a `Stack`
+only, so it cannot tell how many processes or containers stand behind the URL.
+"""
+
+import os
+from abc import ABC, abstractmethod
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+ROOT = Path(__file__).parents[3]
+
+
+class Stack(ABC):
+    """One running instance of the product; targets inherit from it."""
+
+    name: str
+    base_url: str
+    media: Path | None
+    """The folder that the test may write to; None when the bundled sample is served."""
+
+    @property
+    def direct_url(self) -> str:
+        """The URL for tests that watch how fast bytes go: nothing that buffers may stand before it."""
+        return self.base_url
+
+    def get(self, path: str, **kwargs: Any) -> requests.Response:
+        """GET on a connection of its own; no proxy of the environment stands between."""
+        with requests.Session() as session:
+            session.trust_env = False
+            return session.get(self.base_url + path, timeout=kwargs.pop("timeout", 30), **kwargs)
+
+    @abstractmethod
+    def service_pid(self) -> int | None:
+        """Say under which pid this machine knows the Python process; None if it cannot be known."""
+
+    @abstractmethod
+    def terminate_service(self) -> None:
+        """Send SIGTERM to the Python process and do not wait."""
+
+    @abstractmethod
+    def wait_service(self, timeout: float) -> int:
+        """Wait for the end of the Python process; the answer is its exit code."""
+
+    @abstractmethod
+    def restart_service(self) -> None:
+        """Put a new Python process in the place of the old one and wait until it is healthy."""
+
+    @abstractmethod
+    def logs(self) -> str:
+        """Everything that the processes have written so far."""
+
+    @abstractmethod
+    def stop(self) -> None:
+        """End everything and leave nothing behind."""
+
+    def metrics(self) -> str:
+        response = self.get("/metrics")
+        response.raise_for_status()
+        return response.text
+
+    def open_files(self) -> list[str]:
+        """Name what the Python process holds open, as the kernel does."""
+        return [name for link in (self._proc() / "fd").iterdir() if (name := _readlink(link))]
+
+    def rss(self) -> int:
+        """Measure the Python process's resident memory in bytes."""
+        pages = (self._proc() / "statm").read_text().split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+    def _proc(self) -> Path:
+        proc = Path(f"/proc/{self.service_pid()}")
+        if not os.access(proc / "fd", os.R_OK):
+            pytest.skip("the service's process cannot be looked into from here (no /proc, or another user's)")
+        return proc
+
+
+def _readlink(link: Path) -> str | None:
+    """Follow a link of /proc; the descriptor may be closed between listing and reading."""
+    try:
+        return str(link.readlink())
+    except FileNotFoundError:
+        return None

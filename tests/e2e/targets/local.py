@@ -1,0 +1,86 @@
+"""nginx in front of the service, both as plain processes, with the configuration that the container has."""
+
+import shutil
+import tempfile
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tests import nginx_binary, nginx_config
+from tests.e2e.targets import ROOT, Stack
+from tests.e2e.targets.process import LoggedProcess, clean_environment, free_port
+from tests.e2e.targets.service import Service
+
+SMALL_BUFFER = "sndbuf=128k"
+"""Instead of the container's sysctl: where the kernel buffers much, a slow viewer looks stalled to nginx."""
+
+
+def missing() -> str | None:
+    try:
+        nginx_binary.find()
+    except nginx_binary.UnavailableError as error:
+        return str(error)
+    return None
+
+
+def start(media: Path | None, settings: dict[str, str]) -> Stack:
+    return Local(media, settings)
+
+
+class Local(Stack):
+    """What is asked of the Python process, the service target answers."""
+
+    name = "local"
+
+    def __init__(self, media: Path | None, settings: dict[str, str]) -> None:
+        self.media = media
+        self._service = Service(media, settings)
+        try:
+            self._start_nginx(settings)
+        except BaseException:
+            self._service.stop()
+            raise
+
+    def _start_nginx(self, settings: dict[str, str]) -> None:
+        listen = f"127.0.0.1:{free_port()}"
+        self.base_url = f"http://{listen}"
+        self._folder = Path(tempfile.mkdtemp(prefix="video-nginx-"))
+        addresses = {
+            "NGINX_PORT": f"{listen} {SMALL_BUFFER}",
+            "VIDEO_UPSTREAM": urlsplit(self._service.base_url).netloc,
+        }
+        conf = nginx_config.render(self._folder, settings | addresses)
+        nginx = nginx_binary.find()
+        self._nginx = LoggedProcess(
+            nginx_config.command(nginx, conf),
+            clean_environment(**nginx.env),
+            self._folder / "nginx.log",
+            cwd=ROOT,
+        )
+        try:
+            self._nginx.wait_healthy(f"{self.base_url}/healthz")
+        except BaseException:
+            self._stop_nginx()
+            raise
+
+    def _stop_nginx(self) -> None:
+        self._nginx.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def service_pid(self) -> int | None:
+        return self._service.service_pid()
+
+    def terminate_service(self) -> None:
+        self._service.terminate_service()
+
+    def wait_service(self, timeout: float) -> int:
+        return self._service.wait_service(timeout)
+
+    def restart_service(self) -> None:
+        self._service.restart_service()
+
+    def logs(self) -> str:
+        return self._service.logs() + self._nginx.log.read_text(errors="replace")
+
+    def stop(self) -> None:
+        self._stop_nginx()
+        self._service.stop()

@@ -1,0 +1,167 @@
+"""The page in headless Chromium: both players play and seek, and nothing is refused."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response
+
+from tests.e2e.browser import installed, launched, seek
+from tests.e2e.targets import Stack
+
+CAP = 100_000
+PLAYERS = ["direct", "chunked"]
+# The length in pixels of the bar that grows with time in the sample, read from the frame that is shown
+BAR = """(video) => {
+    const canvas = document.createElement("canvas");
+    canvas.width = video.videoWidth;
+    canvas.height = video.videoHeight;
+    const context = canvas.getContext("2d");
+    context.drawImage(video, 0, 0);
+    const row = context.getImageData(0, 148, canvas.width, 1).data;
+    return row.filter((value, index) => index % 4 === 2 && value > 128).length;
+}"""
+WIDTH, SECONDS, SAMPLE_SIZE = 640, 15, 255_849
+
+
+@dataclass
+class Visit:
+    """An open page, and what was seen of it from outside."""
+
+    page: Page
+    problems: list[str] = field(default_factory=list)
+    responses: list[Response] = field(default_factory=list)
+
+    def hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.problems.append(message.text)
+
+    def see(self, response: Response) -> None:
+        self.responses.append(response)
+
+    def video(self, name: str) -> Locator:
+        return self.page.locator(f"video#{name}")
+
+    def partial(self, path: str) -> list[Response]:
+        return [r for r in self.responses if r.url.endswith(path) and r.status == 206]
+
+
+@pytest.fixture(scope="module")
+def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
+    if installed() is None:
+        required = os.environ.get("CI") or request.config.getoption("--require-targets", default=False)
+        (pytest.fail if required else pytest.skip)("no Chromium: install it with `make browser`")
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture
+def visit(chromium: Browser, stack: Stack) -> Iterator[Visit]:
+    page = chromium.new_page()
+    visit = Visit(page)
+    page.on("console", visit.hear)
+    page.on("pageerror", lambda error: visit.problems.append(str(error)))
+    page.on("response", visit.see)
+    page.goto(stack.base_url)
+    yield visit
+    page.close()
+
+
+def wait_until(happened: Callable[[], bool], what: str, seconds: float = 15) -> None:
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline, f"{what}: not within {seconds} s"
+        time.sleep(0.05)
+
+
+def whole(partial: Response) -> int:
+    """Read the size of the whole file from the Content-Range of a part."""
+    return int(partial.headers["content-range"].rpartition("/")[2])
+
+
+def moment(video: Locator) -> float:
+    return float(video.evaluate("video => video.currentTime"))
+
+
+def plays_on(video: Locator) -> None:
+    """Let the video play until half a second of it has passed."""
+    begin = moment(video)
+    video.evaluate("video => video.play()")
+    wait_until(lambda: moment(video) > begin + 0.5, f"playing on from {begin} s")
+
+
+@pytest.mark.parametrize("name", PLAYERS)
+def test_player_plays(visit: Visit, name: str) -> None:
+    plays_on(visit.video(name))
+
+
+@pytest.mark.parametrize("part", [0.5, 0.9])
+@pytest.mark.parametrize("name", PLAYERS)
+def test_seek_lands_and_plays_on(visit: Visit, name: str, part: float) -> None:
+    video = visit.video(name)
+    plays_on(video)
+    target = part * float(video.evaluate("video => video.duration"))
+    seek(video, target)
+    assert moment(video) == pytest.approx(target, abs=0.3)
+    plays_on(video)
+
+
+@pytest.mark.parametrize("name", PLAYERS)
+def test_seek_shows_the_frame_of_that_moment(visit: Visit, name: str) -> None:
+    video = visit.video(name)
+    if whole(visit.partial("/video.mp4")[0]) != SAMPLE_SIZE:
+        pytest.skip("the sample is not what is served: only its frames tell their moment")
+    for target in (7.5, 13.0, 2.0):
+        seek(video, target)
+        assert video.evaluate(BAR) == pytest.approx(WIDTH * target / SECONDS, abs=8)
+
+
+def test_chunked_player_plays_to_the_end_in_parts(visit: Visit) -> None:
+    video = visit.video("chunked")
+    video.evaluate("video => { video.playbackRate = 4; return video.play() }")
+    wait_until(lambda: bool(video.evaluate("video => video.ended")), "the end")
+    parts = visit.partial("/chunked_video.mp4")
+    assert len(parts) >= 3
+    assert all(int(part.headers["content-length"]) <= CAP for part in parts)
+    reached = {int(re.split("[-/]", part.headers["content-range"])[1]) + 1 for part in parts}
+    assert whole(parts[0]) in reached
+
+
+def test_direct_player_gets_what_it_asks_for(visit: Visit) -> None:
+    plays_on(visit.video("direct"))
+    first, *_ = visit.partial("/video.mp4")
+    assert int(first.headers["content-length"]) == whole(first)
+
+
+def test_page_and_players_run_without_a_complaint(visit: Visit) -> None:
+    for name in PLAYERS:
+        plays_on(visit.video(name))
+    assert visit.responses[0].headers["content-security-policy"].startswith("default-src 'none'")
+    assert visit.problems == []
+    assert [response.url for response in visit.responses if response.status >= 400] == []
+
+
+def test_page_fetches_from_its_own_origin_only(visit: Visit, stack: Stack) -> None:
+    visit.page.wait_for_load_state("networkidle")
+    assert {response.url.startswith(stack.base_url) for response in visit.responses} == {True}
+
+
+@pytest.mark.parametrize(
+    "size", [(390, 844), (320, 568), (1280, 900)], ids=["phone", "small phone", "desktop"]
+)
+def test_page_fits_the_window_without_scrolling_sideways(visit: Visit, size: tuple[int, int]) -> None:
+    visit.page.set_viewport_size({"width": size[0], "height": size[1]})
+    root = visit.page.locator("html")
+    assert root.evaluate("root => root.scrollWidth") == root.evaluate("root => root.clientWidth") == size[0]
+
+
+@pytest.mark.parametrize("name", PLAYERS)
+def test_command_line_of_the_page_names_this_origin(visit: Visit, stack: Stack, name: str) -> None:
+    route = visit.video(name).get_attribute("src")
+    commands = visit.page.locator("pre").all_inner_texts()
+    assert any(command.endswith(f"{stack.base_url.rstrip('/')}{route}") for command in commands)
