@@ -62,4 +62,5 @@ def _finish_responses(app: Quart) -> None:
         response.headers.setdefault("Cache-Control", "no-store")
         if request.method == "OPTIONS":
             response.headers.pop("Content-Type", None)  # there is no content
+            response.headers["Allow"] = ", ".join(sorted(response.allow))  # the same on every replica
         return response

@@ -20,7 +20,6 @@ Everything that has to look inside of Hypercorn is in this file. What it changes
 
 import asyncio
 from collections.abc import Sequence
-from http import HTTPStatus
 from typing import Any
 
 import h11
@@ -36,6 +35,7 @@ from hypercorn.typing import ASGISendEvent
 from service.delivery.accounting import Observer
 from service.delivery.record import Delivery
 from service.semantics.message import Fault, fault
+from service.semantics.phrases import refusal
 
 _LINGER = 0.5  # seconds: for a client to finish sending, so that closing does not reset the answer away
 
@@ -167,7 +167,7 @@ class OriginProtocol(H11Protocol):
 
     async def _refuse(self, found: Fault, method: str = "", target: str = "") -> None:
         delivery = Delivery(method, target, client=self.client[0] if self.client else "", status=found.status)
-        text = f"{found.status} {HTTPStatus(found.status).phrase}: {found.reason}\n".encode()
+        text = refusal(found.status, found.reason)
         headers = [
             (b"content-type", b"text/plain; charset=utf-8"),
             (b"content-length", b"%d" % len(text)),

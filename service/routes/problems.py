@@ -1,7 +1,6 @@
 """Errors as answers: one line of text, a short page for browsers, problem details (RFC 9457) for programs."""
 
 import json
-from http import HTTPStatus
 
 import structlog
 from quart import Quart, Response, render_template, request
@@ -9,6 +8,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from service.errors import MediaError, MediaNotFoundError
 from service.routes.page import protect
+from service.semantics.phrases import phrase, refusal
 
 _log = structlog.get_logger("service.problems")
 
@@ -67,16 +67,15 @@ async def problem(status: int, reason: str) -> Response:
 
 def line(status: int, reason: str) -> Response:
     """Answer with an error as one line: what a player has no use for, but a person with curl has."""
-    text = f"{status} {HTTPStatus(status).phrase}: {reason}\n"
-    return Response(text, status, content_type=f"{_PLAIN}; charset=utf-8")
+    return Response(refusal(status, reason), status, content_type=f"{_PLAIN}; charset=utf-8")
 
 
 def _details(status: int, reason: str) -> Response:
     # without a "type" of its own a problem is about:blank, whose title is the status phrase (RFC 9457, 4.2.1)
-    details = {"title": HTTPStatus(status).phrase, "status": status, "detail": reason}
+    details = {"title": phrase(status), "status": status, "detail": reason}
     return Response(json.dumps(details) + "\n", status, content_type=_PROBLEM)
 
 
 async def _page(status: int, reason: str) -> Response:
-    page = await render_template("error.html", status=status, phrase=HTTPStatus(status).phrase, reason=reason)
+    page = await render_template("error.html", status=status, phrase=phrase(status), reason=reason)
     return protect(Response(page, status, content_type=f"{_HTML}; charset=utf-8"))

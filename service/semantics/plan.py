@@ -6,7 +6,6 @@ GET only. Nothing is read and nothing is sent here; who carries a plan out needs
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from http import HTTPStatus
 
 from service.semantics.dates import format_http_date
 from service.semantics.etags import EntityTag
@@ -18,6 +17,7 @@ from service.semantics.multipart import (
     content_range,
     multipart_body,
 )
+from service.semantics.phrases import refusal
 from service.semantics.preconditions import Verdict, evaluate, range_applies
 from service.semantics.ranges import ByteRange, parse_range, range_kind, select
 
@@ -118,7 +118,7 @@ def _parts(ranges: Sequence[ByteRange], request: Request, thing: Representation,
 
 
 def _refusal(request: Request, status: int, reason: str, kind: str, *headers: tuple[str, str]) -> Plan:
-    text = f"{status} {HTTPStatus(status).phrase}: {reason}\n".encode()
+    text = refusal(status, reason)
     fixed = (
         ("Content-Type", "text/plain; charset=utf-8"),
         ("Content-Length", str(len(text))),

@@ -124,4 +124,4 @@ class Compose(Stack):
         return self.compose("logs", "--no-color", "--no-log-prefix")
 
     def stop(self) -> None:
-        self.compose("down", "--volumes", "--remove-orphans", "--timeout", "3")
+        self.compose("down", "--volumes", "--rmi", "local", "--remove-orphans", "--timeout", "3")

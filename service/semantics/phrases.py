@@ -1,0 +1,15 @@
+"""Reason phrases as RFC 9110, section 15 has them, whatever the Python version calls them."""
+
+from http import HTTPStatus
+
+_CHANGED = {413: "Content Too Large", 414: "URI Too Long", 416: "Range Not Satisfiable"}
+
+
+def phrase(status: int) -> str:
+    """Return the phrase of a registered status code."""
+    return _CHANGED.get(status) or HTTPStatus(status).phrase
+
+
+def refusal(status: int, reason: str) -> bytes:
+    """Return the body of a refusal: one line that says what was wrong."""
+    return f"{status} {phrase(status)}: {reason}\n".encode()
