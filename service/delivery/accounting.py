@@ -17,8 +17,9 @@ from hypercorn.typing import (
     Scope,
 )
 
-from service.delivery.record import Delivery, current_delivery
+from service.delivery.record import CLIENT_CLOSED_REQUEST, Delivery, current_delivery
 from service.errors import MediaChangedError
+from service.semantics.phrases import refusal
 
 Observer = Callable[[Delivery], None]
 
@@ -47,10 +48,29 @@ class Accounting:
             _log.error("delivery given up", reason=str(error), path=delivery.path, sent=delivery.sent)
         except ConnectionError:
             pass  # the client left, which the record says
+        except Exception:
+            # beyond the reach of the framework's own error handling
+            _log.exception("unexpected error", path=delivery.path)
+            await _answer_defect(delivery, send)
         finally:
             delivery.end()
             for observe in self._observers:
                 observe(delivery)
+
+
+async def _answer_defect(delivery: Delivery, send: ASGISendCallable) -> None:
+    if delivery.status != CLIENT_CLOSED_REQUEST:
+        return  # the response has begun: without its end the server closes the connection
+    body = refusal(500, "an error on our side; it was logged")
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", b"%d" % len(body)),
+        (b"x-content-type-options", b"nosniff"),
+        (b"cache-control", b"no-store"),
+    ]
+    counted = _counting(delivery, send)
+    await counted({"type": "http.response.start", "status": 500, "headers": headers, "trailers": False})
+    await counted({"type": "http.response.body", "body": body, "more_body": False})
 
 
 def _begin(scope: HTTPScope) -> Delivery:

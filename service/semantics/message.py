@@ -11,8 +11,10 @@ _VERSION = re.compile(rb"1\.[0-9]")
 _METHOD = re.compile(rb"[A-Z]+")
 _ABSOLUTE = re.compile(rb"https?://[^/?#]+", re.IGNORECASE)
 _ENCODED = re.compile(rb"%(?!00)[0-9A-Fa-f]{2}")
-# uri-host [ ":" port ] of RFC 3986; an empty one is what a target without an authority has (RFC 9112, 3.2)
-_HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)(?::[0-9]{0,5})?")
+# uri-host [ ":" port ], where a name is labels of at most 63 octets as in the DNS; never empty, since the
+# authority of an http URI never is (RFC 9110, section 4.2.1)
+_LABEL = rb"(?:[A-Za-z0-9_~!$&'()*+,;=-]|%[0-9A-Fa-f]{2}){1,63}"
+_HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|" + _LABEL + rb"(?:\." + _LABEL + rb")*+\.?)(?::[0-9]{0,5})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def _target_fault(method: bytes, target: bytes) -> Fault | None:
 
 def _field_fault(version: bytes, fields: Iterable[tuple[bytes, bytes]]) -> Fault | None:
     values = dict(fields)
-    if not _HOST.fullmatch(values.get(b"host", b"")):
+    if b"host" in values and not _HOST.fullmatch(values[b"host"]):
         return Fault(400, "the Host field is not a host and optional port")
     if b"transfer-encoding" in values:
         # both are how requests are smuggled past a proxy (RFC 9112, 6.1)

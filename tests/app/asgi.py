@@ -37,7 +37,8 @@ class AsgiClient:
 
     async def request(self, path: str, method: str = "GET", headers: dict[str, str] | None = None) -> None:
         """Send the request and take what comes until the application is done with it."""
-        lines = [(name.lower().encode(), value.encode()) for name, value in (headers or {}).items()]
+        fields = {"Host": "localhost", **(headers or {})}
+        lines = [(name.lower().encode(), value.encode()) for name, value in fields.items()]
         scope: dict[str, Any] = {
             "type": "http",
             "http_version": "1.1",
@@ -48,7 +49,7 @@ class AsgiClient:
             "raw_path": path.encode(),
             "query_string": b"",
             "root_path": "",
-            "headers": [(b"host", b"localhost"), *lines],
+            "headers": lines,
             "client": ("127.0.0.1", 1),
             "server": ("127.0.0.1", 2),
             "extensions": {},

@@ -81,3 +81,11 @@ async def test_a_film_cut_while_it_is_sent_is_no_complete_answer(film: Path) -> 
     assert len(client.body) < SIZE
     assert 'outcome="aborted"' in await metrics(app)
     assert descriptors_of(film) == 0
+
+
+async def test_a_defect_outside_of_the_framework_is_a_500_too(film: Path) -> None:
+    app, _ = create_app(Settings(media_root=film.parent, access_log=False))
+    client = AsgiClient(app)
+    await client.request("/video.mp4", headers={"Host": "a" * 100})  # werkzeug cannot encode such a label
+    assert (client.status, client.body.count(b"\n")) == (500, 1)
+    assert 'status="500"} 1.0' in await metrics(app)

@@ -5,7 +5,6 @@ pytest tests/e2e --target service                  one of them (repeat the optio
 pytest tests/e2e --base-url http://127.0.0.1:8080  whatever runs there
 """
 
-import shutil
 import tempfile
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
@@ -87,11 +86,11 @@ def _lab(request: pytest.FixtureRequest, target: Start) -> Iterator[Stack]:
     """Start a second one, with a media folder that the test may write to and impatient timeouts."""
     if request.config.getoption("--base-url", default=None):
         pytest.skip("only a URL was given (--base-url): its media folder is out of reach")
-    folder = Path(tempfile.mkdtemp(prefix="video-lab-"))
-    folder.chmod(0o755)  # the containers' user reads it
-    install(folder, first_film())
-    yield target(folder, LAB)
-    shutil.rmtree(folder)
+    with tempfile.TemporaryDirectory(prefix="video-lab-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)  # the containers' user reads it
+        install(folder, first_film())
+        yield target(folder, LAB)
 
 
 @pytest.fixture(scope="session", name="client")

@@ -96,7 +96,7 @@ def test_the_asterisk_is_for_options() -> None:
         b"127.0.0.1",
         b"[::1]",
         b"[::1]:80",
-        b"",
+        b"a.b.",
         b"a_b.example",
         b"a%20b",
         b"x:",
@@ -107,7 +107,23 @@ def test_hosts(host: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", [b"a b", b"a/b", b"user@a", b"a:b", b"a:123456", b"[::1", b"::1", b"a\xe9", b"%zz"]
+    "host",
+    [
+        b"",
+        b".",
+        b".a",
+        b"a..b",
+        b"a" * 64,
+        b"a b",
+        b"a/b",
+        b"user@a",
+        b"a:b",
+        b"a:123456",
+        b"[::1",
+        b"::1",
+        b"a\xe9",
+        b"%zz",
+    ],
 )
 def test_hosts_that_are_none(host: bytes) -> None:
     assert found(fields=[(b"host", host)]) == Fault(400, "the Host field is not a host and optional port")

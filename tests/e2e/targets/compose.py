@@ -59,18 +59,9 @@ class Compose(Stack):
 
     def compose(self, *arguments: str, timeout: float = 120) -> str:
         """Run `docker compose` without the developer's .env and override file."""
-        command = [
-            "docker",
-            "compose",
-            "-p",
-            self.project,
-            "-f",
-            "docker-compose.yml",
-            "--env-file",
-            os.devnull,
-        ]
+        options = ["-p", self.project, "-f", "docker-compose.yml", "--env-file", os.devnull]
         done = subprocess.run(
-            [*command, *arguments],
+            ["docker", "compose", *options, *arguments],
             cwd=ROOT, env=self._env, capture_output=True, text=True, timeout=timeout, check=False,
         )  # fmt: skip
         if done.returncode:
@@ -87,9 +78,8 @@ class Compose(Stack):
         container = self.compose("ps", "--quiet", "nginx").strip()
         networks = json.loads(docker("inspect", container))[0]["NetworkSettings"]["Networks"]
         url = f"http://{next(iter(networks.values()))['IPAddress']}:8080"
-        return (
-            url if answers(f"{url}/healthz") else self.base_url
-        )  # other machines' networks are out of reach
+        # on a desktop the containers' network is another machine's, out of reach
+        return url if answers(f"{url}/healthz") else self.base_url
 
     def _current_container(self) -> str:
         return self.compose("ps", "--all", "--quiet", "service").strip()

@@ -28,7 +28,11 @@ class Service(Stack):
         if media is not None:
             self._env["VIDEO_MEDIA_ROOT"] = str(media)
         self._folder = Path(tempfile.mkdtemp(prefix="video-service-"))
-        self._process = self._run()
+        try:
+            self._process = self._run()
+        except BaseException:
+            shutil.rmtree(self._folder)
+            raise
 
     def _run(self) -> LoggedProcess:
         command = [sys.executable, "-m", "service"]
