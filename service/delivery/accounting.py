@@ -49,7 +49,7 @@ class Accounting:
             _log.error("delivery given up: the file was changed", path=delivery.path, sent=delivery.sent)
         except* ConnectionError:
             pass  # the client left, which the record says
-        except* Exception:
+        except* Exception:  # noqa: BLE001 - the last resort
             # beyond the reach of the framework's own error handling
             _log.exception("unexpected error", path=delivery.path)
             await _answer_defect(delivery, send)
