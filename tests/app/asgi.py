@@ -19,7 +19,7 @@ class AsgiClient:
         self._blocks = blocks
 
     async def receive(self) -> dict[str, Any]:
-        """Say nothing until the client is gone."""
+        """Say nothing until the client is gone, or has everything."""
         await self.gone.wait()
         return {"type": "http.disconnect"}
 
@@ -34,6 +34,8 @@ class AsgiClient:
             await asyncio.Event().wait()  # as a socket whose buffer is full
         self._blocks -= 1
         self.body += message["body"]
+        if not message["more_body"]:
+            self.gone.set()  # a server says so when the response is over
 
     async def request(self, path: str, method: str = "GET", headers: dict[str, str] | None = None) -> None:
         """Send the request and take what comes until the application is done with it."""
