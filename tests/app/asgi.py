@@ -3,13 +3,13 @@
 import asyncio
 from typing import Any
 
-from quart import Quart
+from hypercorn.typing import ASGIFramework
 
 
 class AsgiClient:
     """One request; takes `blocks` body messages, then reads no more; setting `gone` disconnects."""
 
-    def __init__(self, app: Quart, blocks: int = 1000) -> None:
+    def __init__(self, app: ASGIFramework, blocks: int = 1000) -> None:
         self.app = app
         self.gone = asyncio.Event()
         self.full = asyncio.Event()
