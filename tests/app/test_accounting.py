@@ -90,7 +90,7 @@ async def test_a_defect_outside_of_the_framework_is_a_500_too() -> None:
         raise RuntimeError("secret")
 
     records: list[Delivery] = []
-    client = AsgiClient(Accounting(defective, [records.append]))  # type: ignore[arg-type]
+    client = AsgiClient(Accounting(defective, [records.append]))
     await client.request("/video.mp4")
     assert (client.status, client.body.count(b"\n")) == (500, 1)
     assert b"secret" not in client.body
