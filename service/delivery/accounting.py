@@ -10,6 +10,7 @@ import structlog
 from hypercorn.typing import (
     ASGIFramework,
     ASGIReceiveCallable,
+    ASGIReceiveEvent,
     ASGISendCallable,
     ASGISendEvent,
     HTTPResponseStartEvent,
@@ -42,17 +43,16 @@ class Accounting:
         delivery = _begin(scope)
         current_delivery.set(delivery)
         try:
-            await self._app(scope, receive, _counting(delivery, send))
+            await self._app(scope, _watching(delivery, receive), _counting(delivery, send))
         # (with *: newer versions of the framework raise what a body raises in a group)
         except* MediaChangedError:
             # returning without the rest makes the server close the connection: the client can tell
             _log.error("delivery given up: the file was changed", path=delivery.path, sent=delivery.sent)
-        except* ConnectionError:
-            pass  # the client left, which the record says
-        except* Exception:  # noqa: BLE001 - the last resort
-            # beyond the reach of the framework's own error handling
-            _log.exception("unexpected error", path=delivery.path)
-            await _answer_defect(delivery, send)
+        except* Exception:  # noqa: BLE001 - the last resort, beyond the framework's own error handling
+            # (a framework has its own ways to say that a client left; the record knows)
+            if not delivery.gone:
+                _log.exception("unexpected error", path=delivery.path)
+                await _answer_defect(delivery, send)
         finally:
             delivery.end()
             for observe in self._observers:
@@ -87,6 +87,16 @@ def _begin(scope: HTTPScope) -> Delivery:
     )
 
 
+def _watching(delivery: Delivery, receive: ASGIReceiveCallable) -> ASGIReceiveCallable:
+    async def watched() -> ASGIReceiveEvent:
+        event = await receive()
+        if event["type"] == "http.disconnect":
+            delivery.gone = True
+        return event
+
+    return watched
+
+
 def _counting(delivery: Delivery, send: ASGISendCallable) -> ASGISendCallable:
     async def counted(event: ASGISendEvent) -> None:
         if event["type"] == "http.response.start":
@@ -95,7 +105,11 @@ def _counting(delivery: Delivery, send: ASGISendCallable) -> ASGISendCallable:
         elif event["type"] == "http.response.body":
             # counted before it is sent: a client that leaves meanwhile may have received it
             _count(delivery, len(event["body"]))
-        await send(event)
+        try:
+            await send(event)
+        except ConnectionError:
+            delivery.gone = True
+            raise
         if event["type"] == "http.response.body" and not event["more_body"]:
             delivery.complete = delivery.sent >= delivery.planned
 

@@ -37,6 +37,7 @@ class Delivery:
     first_byte: float | None = None
     ended: float | None = None
     complete: bool = False
+    gone: bool = False  # the client left, or the response is over
     _resources: ExitStack = field(default_factory=ExitStack)
 
     @property

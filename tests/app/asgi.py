@@ -7,15 +7,19 @@ from hypercorn.typing import ASGIFramework
 
 
 class AsgiClient:
-    """One request; takes `blocks` body messages, then reads no more; setting `gone` disconnects."""
+    """One request; takes `blocks` body messages, then reads no more, or resets the connection.
 
-    def __init__(self, app: ASGIFramework, blocks: int = 1000) -> None:
+    Setting `gone` disconnects.
+    """
+
+    def __init__(self, app: ASGIFramework, blocks: int = 1000, *, reset: bool = False) -> None:
         self.app = app
         self.gone = asyncio.Event()
         self.full = asyncio.Event()
         self.status = 0
         self.headers: list[tuple[str, str]] = []
         self.body = b""
+        self.reset = reset
         self._blocks = blocks
 
     async def receive(self) -> dict[str, Any]:
@@ -30,6 +34,8 @@ class AsgiClient:
             self.headers = [(name.decode().lower(), value.decode()) for name, value in message["headers"]]
             return
         if self._blocks == 0:
+            if self.reset:
+                raise ConnectionResetError
             self.full.set()
             await asyncio.Event().wait()  # as a socket whose buffer is full
         self._blocks -= 1

@@ -49,6 +49,17 @@ async def test_a_client_that_leaves_frees_everything_at_once(film: Path) -> None
     assert 'outcome="aborted",range="none",route="/video.mp4",status="200"} 1.0' in text
 
 
+async def test_a_client_that_vanishes_is_no_error_of_ours(
+    film: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app, _ = create_app(Settings(media_root=film.parent, access_log=False))
+    client = AsgiClient(app, blocks=2, reset=True)
+    await client.request("/video.mp4")
+    assert descriptors_of(film) == 0
+    assert 'outcome="aborted"' in await metrics(app)
+    assert "error" not in capsys.readouterr().out
+
+
 async def test_an_aborted_delivery_counts_at_least_what_the_client_saw(film: Path) -> None:
     app, _ = create_app(Settings(media_root=film.parent, access_log=False))
     client = AsgiClient(app, blocks=2)

@@ -26,7 +26,6 @@ TARGETS = ["/video.mp4", "/chunked_video.mp4"] * 8 + [
     "/video.mp4%20",
     "/%c0%ae%c0%ae/video.mp4",
     "/nothing",
-    "/assets/icon.svg",
     "/healthz",
     "/",
 ]
