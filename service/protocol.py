@@ -62,7 +62,13 @@ class _Connection(h11.Connection):
             return h11.ConnectionClosed()
         if self.their_state is h11.MUST_CLOSE:
             return h11.NEED_DATA
+        if self.their_state is h11.IDLE:
+            self._skip_empty_lines()
         return super().next_event()
+
+    def _skip_empty_lines(self) -> None:
+        waiting = self.trailing_data[0]
+        self._receive_buffer.maybe_extract_at_most(len(waiting) - len(waiting.lstrip(b"\r\n")))
 
     def receive_data(self, data: bytes) -> None:
         if not self.ignoring and self.their_state is not h11.MUST_CLOSE:
@@ -99,7 +105,7 @@ class OriginProtocol(H11Protocol):
 
     async def handle(self, event: Event) -> None:
         if isinstance(event, RawData):
-            await super().handle(RawData(self._without_empty_lines(event.data)))
+            await super().handle(event)
         elif isinstance(event, Closed) and asyncio.current_task() is self._reader:
             await self._end_of_input()
         else:
@@ -115,10 +121,6 @@ class OriginProtocol(H11Protocol):
         self.connection.ignoring = True
         await self._close_stream()
         await self.can_read.set()
-
-    def _without_empty_lines(self, data: bytes) -> bytes:
-        between_requests = self.connection.their_state is h11.IDLE and not self.connection.trailing_data[0]
-        return data.lstrip(b"\r\n") if between_requests else data
 
     async def _check_protocol(self, event: h11.Request) -> None:
         """Switch to no other protocol."""

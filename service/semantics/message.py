@@ -9,7 +9,8 @@ MAX_TARGET = 8_000
 
 _VERSION = re.compile(rb"1\.[0-9]")
 _METHOD = re.compile(rb"[A-Z]+")
-_ABSOLUTE = re.compile(rb"https?://[^/?#]+", re.IGNORECASE)
+# what no path holds unencoded (RFC 3986, section 3.3); square brackets do no harm and are often typed
+_NO_PATH = re.compile(rb'["<>\\^`{|}]')
 _ENCODED = re.compile(rb"%(?!00)[0-9A-Fa-f]{2}")
 # uri-host [ ":" port ], where a name is labels of at most 63 octets as in the DNS; never empty, since the
 # authority of an http URI never is (RFC 9110, section 4.2.1)
@@ -59,11 +60,29 @@ def _target_fault(method: bytes, target: bytes) -> Fault | None:
         return Fault(414, f"the target is longer than {MAX_TARGET} octets")
     if target == b"*":
         return None if method == b"OPTIONS" else Fault(400, "the target * is for OPTIONS only")
-    if not target.startswith(b"/") and not _ABSOLUTE.match(target):
+    if not target.startswith(b"/"):
+        return _authority_fault(target)
+    return _path_fault(target)
+
+
+def _authority_fault(target: bytes) -> Fault | None:
+    scheme, separator, rest = target.partition(b"://")
+    authority = re.split(rb"[/?#]", rest, maxsplit=1)[0]
+    if not separator or scheme.lower() not in {b"http", b"https"}:
         return Fault(400, "the target is neither a path nor an absolute http URI")
+    if scheme.lower() == b"https":
+        return Fault(421, "a secured resource is not served over an unsecured connection")
+    if not _HOST.fullmatch(authority):
+        return Fault(400, "the authority of the target is not a host and optional port")
+    return _path_fault(rest[len(authority) :])
+
+
+def _path_fault(target: bytes) -> Fault | None:
     if b"#" in target:
         return Fault(400, "a fragment (#) is never sent")
     path = target.partition(b"?")[0]
+    if _NO_PATH.search(path):
+        return Fault(400, "the path holds a character that has to be percent-encoded")
     if path.count(b"%") != len(_ENCODED.findall(path)):
         return Fault(400, "a % in the path is not followed by two hexadecimal digits, or encodes NUL")
     return None

@@ -91,7 +91,8 @@ def plan(request: Request, thing: Representation, policy: Policy) -> Plan:
 
 def _whole(request: Request, thing: Representation, policy: Policy, kind: str) -> Plan:
     body: Body = (ByteRange(0, thing.size - 1),) if request.method == "GET" and thing.size else ()
-    return Plan(200, _described(request, thing, policy, thing.content_type, thing.size), body, kind)
+    described = _described(thing, policy, thing.content_type, thing.size)
+    return Plan(200, (*described, _last_modified(request, thing)), body, kind)
 
 
 def _partial(
@@ -101,12 +102,15 @@ def _partial(
     length = content_length(parts)
     if length >= thing.size:
         return _whole(request, thing, policy, kind)  # in parts it would only be longer
+    # who sent If-Range has the rest of the header section already (15.3.7)
+    known = () if request.fields.if_range is not None else (_last_modified(request, thing),)
     if parts:
         content_type = f"multipart/byteranges; boundary={request.boundary}"
-        return Plan(206, _described(request, thing, policy, content_type, length), parts, kind)
+        return Plan(206, (*_described(thing, policy, content_type, length), *known), parts, kind)
     selected = ranges[0].limited(policy.max_partial_size or thing.size)
-    described = _described(request, thing, policy, thing.content_type, selected.length)
-    return Plan(206, (*described, ("Content-Range", content_range(selected, thing.size))), (selected,), kind)
+    described = _described(thing, policy, thing.content_type, selected.length)
+    place = "Content-Range", content_range(selected, thing.size)
+    return Plan(206, (*described, *known, place), (selected,), kind)
 
 
 def _parts(ranges: Sequence[ByteRange], request: Request, thing: Representation, policy: Policy) -> Body:
@@ -127,17 +131,18 @@ def _refusal(request: Request, status: int, reason: str, kind: str, *headers: tu
     return Plan(status, (*fixed, *headers), (text,) if request.method == "GET" else (), kind)
 
 
-def _described(
-    request: Request, thing: Representation, policy: Policy, content_type: str, length: int
-) -> Headers:
+def _described(thing: Representation, policy: Policy, content_type: str, length: int) -> Headers:
     return (
         ("Content-Type", content_type),
         ("Content-Length", str(length)),
         ("Accept-Ranges", "bytes"),
-        # never later than the answer itself (8.8.2.1)
-        ("Last-Modified", format_http_date(min(thing.last_modified, request.now))),
         *_validator_and_caching(thing, policy),
     )
+
+
+def _last_modified(request: Request, thing: Representation) -> tuple[str, str]:
+    # never later than the answer itself (8.8.2.1)
+    return "Last-Modified", format_http_date(min(thing.last_modified, request.now))
 
 
 def _validator_and_caching(thing: Representation, policy: Policy) -> Headers:

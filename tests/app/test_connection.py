@@ -177,6 +177,10 @@ async def test_a_client_that_half_closes_gets_the_whole_video(server: Server, co
     assert answer.partition(b"\r\n\r\n")[2] == content
 
 
+async def test_empty_lines_between_requests_are_skipped(server: Server) -> None:
+    assert statuses(await server.say((b"HEAD /video.mp4 HTTP/1.1\r\n" + HEAD + b"\r\n") * 3)) == [200] * 3
+
+
 async def test_pipelined_requests_are_answered_in_order(server: Server) -> None:
     lines = [
         b"GET /video.mp4 HTTP/1.1\r\n" + RANGE,

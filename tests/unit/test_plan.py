@@ -171,6 +171,13 @@ def test_if_range(if_range: str, status: int) -> None:
     assert answer("bytes=0-9", if_range=if_range).status == status
 
 
+def test_a_partial_answer_to_if_range_leaves_out_what_the_client_has() -> None:
+    """RFC 9110, section 15.3.7."""
+    assert "Last-Modified" in fields_of(answer("bytes=0-9"))
+    assert "Last-Modified" not in fields_of(answer("bytes=0-9", if_range='"a"'))
+    assert "Last-Modified" in fields_of(answer("bytes=0-9", if_range='"b"'))
+
+
 def test_if_range_that_fails_makes_an_unsatisfiable_range_the_whole_file() -> None:
     assert answer("bytes=999999-", if_range='"b"').status == 200
 
