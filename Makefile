@@ -2,6 +2,7 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 MAKEFLAGS += --warn-undefined-variables --no-builtin-rules
 .DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -21,7 +22,7 @@ help: ## Show this help
 
 .PHONY: run
 run: .venv/run.stamp ## Serve the sample (or VIDEO_MEDIA_ROOT) on http://127.0.0.1:8000 (PORT= changes it)
-	VIDEO_BIND=127.0.0.1:$(PORT) exec $(BIN)/python -m service
+	VIDEO_BIND=$${VIDEO_BIND:-127.0.0.1:$(PORT)} exec $(BIN)/python -m service
 
 .PHONY: up
 up: ## Build and start nginx and the service, and wait until both are healthy
@@ -65,6 +66,15 @@ test: .venv/dev.stamp ## All tests, on every target that can run here (T="..." a
 .PHONY: cover
 cover: .venv/dev.stamp ## Branch coverage of the unit and app tests
 	$(BIN)/python -m pytest --cov --cov-report=term-missing tests/unit tests/app
+
+.PHONY: conformance
+conformance: .venv/dev.stamp ## Check what answers at URL= against RFC 9110 and 9112 (it has to serve the sample)
+	$(BIN)/python -m tests.conformance.check $(URL) /video.mp4 service/sample/sample.mp4
+	$(BIN)/python -m tests.conformance.check $(URL) /chunked_video.mp4 service/sample/sample.mp4 --cap 100000
+
+.PHONY: peers
+peers: .venv/dev.stamp ## The same check against other servers of files, as a table (installs them in a cache)
+	$(BIN)/python -m tests.conformance.peers
 
 .PHONY: browser
 browser: ## Install what the browser tests need (Debian, Ubuntu; root)

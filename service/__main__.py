@@ -1,6 +1,8 @@
 """The command line: `python -m service` serves, `python -m service healthcheck` asks a running one."""
 
 import argparse
+import logging
+import os
 import sys
 
 from service import __version__
@@ -55,4 +57,8 @@ def _serve(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    status = main()
+    logging.shutdown()
+    sys.stdout.flush()
+    # not sys.exit(), which waits for every thread, and one may hang on a mount for ever
+    os._exit(status)

@@ -1,6 +1,6 @@
 """The composition root: settings in, an ASGI application out."""
 
-from quart import Quart, Response, request
+from quart import Quart, Response, abort, request
 
 from service.delivery.access_log import log_response
 from service.delivery.accounting import Accounting, Observer
@@ -23,7 +23,6 @@ def create_app(settings: Settings) -> tuple[Quart, list[Observer]]:
     The application reports its own; the server those that never reach an application.
     """
     app = Quart("service", static_folder=None)
-    app.url_map.merge_slashes = False  # `//video.mp4` is another path and not a spelling of this one
     app.config.update(MAX_CONTENT_LENGTH=_MAX_REQUEST_BODY, RESPONSE_TIMEOUT=None)
     library, disk, metrics = Library(settings.media_root, settings.featured), Disk(), Metrics()
 
@@ -50,6 +49,12 @@ def _finish_responses(app: Quart) -> None:
         if request.scope["path"] != "*":
             return None
         return Response(b"", headers={"Allow": "GET, HEAD, OPTIONS"})  # RFC 9110, section 9.3.7
+
+    @app.before_request
+    async def know_no_other_spelling() -> None:
+        # werkzeug reads `//metrics` as `/metrics`; nginx, which guards that path, does not
+        if request.scope["path"].startswith("//"):
+            abort(404)
 
     @app.before_request
     async def name_route() -> None:

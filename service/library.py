@@ -79,28 +79,35 @@ class MediaFile:
         self.close()
 
 
-@dataclass(frozen=True, slots=True)
 class Library:
     """The videos of a folder; `featured` names one of them, or is empty for the first by name."""
 
-    root: Path
-    featured: str = ""
+    def __init__(self, root: Path, featured: str = "") -> None:
+        self._root = root
+        self._featured = featured
 
     def open_featured(self) -> MediaFile:
         """Open the featured video, or raise MediaNotFoundError or MediaError."""
-        return MediaFile.open(self.root / (self.featured or self._first()))
+        if self._featured:
+            return MediaFile.open(self._root / self._featured)
+        name = self._first()
+        file = MediaFile.open(self._root / name)
+        self._featured = name  # and that it stays: a file that comes later does not take its place
+        return file
 
     def _first(self) -> str:
         try:
-            names = sorted(
-                path.name for path in self.root.iterdir() if is_video(path.name) and path.name[0] != "."
-            )
+            names = [path.name for path in self._root.iterdir() if _is_visible_video(path)]
         except OSError as error:
-            raise MediaError(f"the media folder {self.root} cannot be read: {error.strerror}") from error
+            raise MediaError(f"the media folder {self._root} cannot be read: {error.strerror}") from error
         if not names:
             endings = ", ".join(VIDEO_TYPES)
-            raise MediaNotFoundError(f"the media folder {self.root} holds no video ({endings})")
-        return names[0]
+            raise MediaNotFoundError(f"the media folder {self._root} holds no video ({endings})")
+        return min(names)
+
+
+def _is_visible_video(path: Path) -> bool:
+    return is_video(path.name) and path.name[0] != "." and path.is_file()
 
 
 def entity_tag(modified: int, size: int) -> EntityTag:

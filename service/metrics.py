@@ -95,5 +95,8 @@ class Metrics:
 
     def exposition(self, accept: str) -> tuple[bytes, str]:
         """Return all metrics in the format that the Accept field value prefers, and its media type."""
-        encode, content_type = choose_encoder(accept)
+        try:
+            encode, content_type = choose_encoder(accept)
+        except (TypeError, ValueError):  # prometheus-client stumbles over a version that is no number
+            encode, content_type = choose_encoder("")
         return encode(self.registry), content_type

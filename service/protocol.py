@@ -14,16 +14,21 @@ Everything that has to look inside of Hypercorn is in this file. What it changes
   input for the end of the client; one that is really gone shows by the first write that fails.
 - An application that sends to a client that is gone is told so, as ASGI asks for. Hypercorn lets it go on,
   and since nothing of that waits, a large file then holds up everything else until its end is read.
+- One connection's failure stays its own. A client that times out while the server drains looks to Hypercorn
+  like the end of the drain, and cuts every other download; and one that reads nothing outlasts the drain.
 - A connection is closed at once when its client has left. Hypercorn keeps an idle one until the keep-alive
   timeout, and one with pipelined requests for ever.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from typing import Any
 
 import h11
+import hypercorn.asyncio.run
 import hypercorn.protocol
+from hypercorn.asyncio.tcp_server import TCPServer
 from hypercorn.config import Config
 from hypercorn.events import Closed, Event, RawData
 from hypercorn.protocol.events import Body, Request
@@ -34,7 +39,7 @@ from hypercorn.typing import ASGISendEvent
 
 from service.delivery.accounting import Observer
 from service.delivery.record import Delivery
-from service.semantics.message import Fault, fault
+from service.semantics.message import Fault, fault, origin_form
 from service.semantics.phrases import refusal
 
 _LINGER = 0.5  # seconds: for a client to finish sending, so that closing does not reset the answer away
@@ -150,7 +155,7 @@ class OriginProtocol(H11Protocol):
                 headers=fields,
                 http_version=request.http_version.decode("ascii"),
                 method=request.method.decode("ascii"),
-                raw_path=request.target,
+                raw_path=origin_form(request.target),
                 state=self.connection_state,
             )
         )
@@ -198,6 +203,23 @@ class OriginProtocol(H11Protocol):
         await self.send(Closed())
 
 
+class _Server(TCPServer):
+    """A connection's end, which is never the end of another."""
+
+    async def _read_data(self) -> None:
+        try:
+            await super()._read_data()
+        except asyncio.CancelledError:
+            # the drain timeout is over: do not wait for a client that does not read
+            self.writer.transport.abort()
+            raise
+
+    async def _close(self) -> None:
+        with contextlib.suppress(OSError):
+            await super()._close()
+
+
 def install() -> None:
-    """Have Hypercorn use this protocol for every connection; it has no setting for that."""
+    """Have Hypercorn use these classes for every connection; it has no setting for that."""
+    hypercorn.asyncio.run.TCPServer = _Server  # type: ignore[attr-defined]
     hypercorn.protocol.H11Protocol = OriginProtocol  # type: ignore[attr-defined]

@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import logging
+import os
 import signal
 import socket
 import sys
@@ -80,7 +81,8 @@ async def _serve(app: ASGIFramework, config: Config) -> None:
 
 
 def _stop(loop: asyncio.AbstractEventLoop, stopping: asyncio.Event, number: int) -> None:
-    loop.remove_signal_handler(number)  # the same signal once more ends the process at once
+    # the same signal once more ends the process at once (process 1 of a container would ignore it)
+    loop.add_signal_handler(number, os._exit, 128 + number)
     stopping.set()
 
 

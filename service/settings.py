@@ -7,11 +7,12 @@ list the same settings; tests hold them equal to the class.
 import contextlib
 import difflib
 import os
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from service.errors import ConfigurationError
@@ -23,9 +24,12 @@ LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["json", "console"]
 
 
+_HOST = re.compile(r"\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z._-]+")
+
+
 def _address(text: str) -> str:
     host, colon, port = text.rpartition(":")
-    if not (colon and host and port.isascii() and port.isdigit() and int(port) < 65536):
+    if not (colon and _HOST.fullmatch(host) and port.isascii() and port.isdigit() and int(port) < 65536):
         raise ValueError("must be HOST:PORT, for example 127.0.0.1:8000 or [::]:8000")
     return text
 
@@ -34,6 +38,16 @@ def _file_name(text: str) -> str:
     if "/" in text or "\0" in text or text.startswith("."):
         raise ValueError("must be the name of a file in the media folder, not hidden and without a folder")
     return text
+
+
+def _digits(value: object) -> object:
+    # stricter than int(): nginx reads some of these values too
+    if isinstance(value, str) and not (value.isascii() and value.isdigit()):
+        raise ValueError("must be a whole number, in digits only")
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_digits)]
 
 
 class MediaSettings(BaseSettings):
@@ -53,10 +67,13 @@ class MediaSettings(BaseSettings):
 class Settings(MediaSettings):
     """Every setting, its type, bounds, default and meaning; times are in seconds."""
 
-    max_partial_size: int = Field(
-        default=100_000, ge=1, description="Bytes that one range answer of the chunked route has at the most"
+    max_partial_size: Whole = Field(
+        default=100_000,
+        ge=1,
+        le=2**63 - 1,
+        description="Bytes that one range answer of the chunked route has at the most",
     )
-    cache_max_age: int = Field(
+    cache_max_age: Whole = Field(
         default=300,
         ge=0,
         le=31_536_000,
@@ -65,16 +82,16 @@ class Settings(MediaSettings):
     bind: Annotated[str, AfterValidator(_address)] = Field(
         default="127.0.0.1:8000", description="Address to listen on, HOST:PORT"
     )
-    drain_timeout: int = Field(
+    drain_timeout: Whole = Field(
         default=30, ge=0, le=86_400, description="For how long running downloads may finish after SIGTERM"
     )
-    stall_timeout: int = Field(
+    stall_timeout: Whole = Field(
         default=60,
         ge=1,
         le=86_400,
         description="Without any progress for this long, a client that does not read is cut off",
     )
-    keep_alive_timeout: int = Field(
+    keep_alive_timeout: Whole = Field(
         default=75,
         ge=1,
         le=3_600,
@@ -84,7 +101,9 @@ class Settings(MediaSettings):
     log_format: LogFormat = Field(
         default="json", description="json: an object a line; console: for reading in a terminal"
     )
-    access_log: bool = Field(default=True, description="Write a line to stdout for every response")
+    access_log: bool = Field(
+        default=True, description="Write a line to stdout for every response, at level info"
+    )
 
 
 def load_settings(check_media: Callable[[MediaSettings], Iterable[str]]) -> Settings:

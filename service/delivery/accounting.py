@@ -3,6 +3,7 @@
 It stands outside the framework, so nothing escapes it: pages, errors, HEAD, clients that leave.
 """
 
+import traceback
 from collections.abc import Callable, Iterable
 from time import perf_counter
 
@@ -48,15 +49,24 @@ class Accounting:
         except* MediaChangedError:
             # returning without the rest makes the server close the connection: the client can tell
             _log.error("delivery given up: the file was changed", path=delivery.path, sent=delivery.sent)
-        except* Exception:  # noqa: BLE001 - the last resort, beyond the framework's own error handling
+        except* Exception as errors:  # noqa: BLE001 - the last resort, beyond the framework's own error handling
             # (a framework has its own ways to say that a client left; the record knows)
             if not delivery.gone:
                 _log.exception("unexpected error", path=delivery.path)
                 await _answer_defect(delivery, send)
+            _release_frames(errors)
         finally:
             delivery.end()
             for observe in self._observers:
                 observe(delivery)
+
+
+def _release_frames(error: BaseException) -> None:
+    # tracebacks keep their frames alive, and those the block that was being sent, until a full collection
+    traceback.clear_frames(error.__traceback__)
+    if isinstance(error, BaseExceptionGroup):
+        for member in error.exceptions:
+            _release_frames(member)
 
 
 async def _answer_defect(delivery: Delivery, send: ASGISendCallable) -> None:

@@ -10,7 +10,7 @@ from service.errors import MediaChangedError
 from service.library import MediaFile
 from service.semantics.multipart import Body
 
-BLOCK_SIZE = 256 * 1024
+BLOCK_SIZE = 128 * 1024
 """Bytes read and sent at a time: large enough to be fast, small enough to bound a viewer's memory."""
 
 _THREADS = 16
@@ -34,13 +34,16 @@ class Disk:
             opening.add_done_callback(_close_opened)
             raise
 
-    async def read(self, fd: int, length: int, offset: int) -> bytes:
-        """Read up to `length` bytes: at once when they are in the page cache, else in a thread."""
-        cached = read_cached(fd, length, offset)
-        if cached is not None:
-            return cached
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, os.pread, fd, length, offset)
+    async def read(self, file: MediaFile, length: int, offset: int) -> bytes:
+        """Read up to `length` bytes: at once when they are in the page cache, else in a thread.
+
+        Raise MediaChangedError when the file is not what it was when it was opened.
+        """
+        block = read_cached(file.fd, length, offset)
+        if block is None:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._threads, _read, file, length, offset)
+        return _checked(file, block)
 
     async def blocks(self, file: MediaFile, body: Body) -> AsyncIterator[bytes]:
         """Yield `body` with the ranges read from `file`, or raise MediaChangedError when it was rewritten."""
@@ -50,10 +53,7 @@ class Disk:
                 continue
             offset = piece.first
             while offset <= piece.last:
-                block = await self.read(file.fd, min(BLOCK_SIZE, piece.last + 1 - offset), offset)
-                if not block:
-                    raise MediaChangedError("the file was cut while it was sent")
-                file.check_unchanged()
+                block = await self.read(file, min(BLOCK_SIZE, piece.last + 1 - offset), offset)
                 offset += len(block)
                 yield block
 
@@ -72,6 +72,17 @@ def read_cached(fd: int, length: int, offset: int) -> bytes | None:
     except OSError:
         return None  # EAGAIN, EOPNOTSUPP; a true error comes again from the thread
     return bytes(memoryview(buffer)[:count])
+
+
+def _read(file: MediaFile, length: int, offset: int) -> bytes:
+    return _checked(file, os.pread(file.fd, length, offset))
+
+
+def _checked(file: MediaFile, block: bytes) -> bytes:
+    if not block:
+        raise MediaChangedError("the file was cut while it was sent")
+    file.check_unchanged()
+    return block
 
 
 def _close_opened(opening: Future[MediaFile]) -> None:

@@ -1,8 +1,8 @@
 """What operators ask: alive, ready, which version, and the metrics."""
 
 import asyncio
-import sys
 
+import structlog
 from quart import Blueprint, Response, request
 
 from service import __version__
@@ -10,6 +10,8 @@ from service.delivery.disk import Disk
 from service.errors import MediaError
 from service.library import Library
 from service.metrics import Metrics
+
+_log = structlog.get_logger("service.operations")
 
 _READY_WITHIN = 2.0  # seconds: a media folder that takes longer is not ready
 
@@ -27,15 +29,17 @@ def operations_routes(library: Library, disk: Disk, metrics: Metrics) -> Bluepri
         try:
             async with asyncio.timeout(_READY_WITHIN):
                 file = await disk.open(library.open_featured)
-        except (MediaError, TimeoutError) as error:
-            reason = str(error) or f"the media folder did not answer within {_READY_WITHIN} s"
-            return _text(f"not ready: {reason}\n", 503)
+        except TimeoutError:
+            return _text(f"not ready: the media folder did not answer within {_READY_WITHIN} s\n", 503)
+        except MediaError as error:
+            _log.warning("not ready", reason=str(error))  # with the path, which is nobody else's business
+            return _text("not ready: the video cannot be opened\n", 503)
         file.close()
         return _text("ready\n")
 
     @blueprint.get("/version")
     async def get_version() -> dict[str, str]:
-        return {"version": __version__, "python": sys.version.split()[0]}
+        return {"version": __version__}
 
     @blueprint.get("/metrics")
     async def get_metrics() -> Response:

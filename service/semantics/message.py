@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from ipaddress import IPv6Address
 
 MAX_TARGET = 8_000
 """Octets of a request target; RFC 9110, section 4.1 recommends to support at least this many."""
@@ -15,7 +16,9 @@ _ENCODED = re.compile(rb"%(?!00)[0-9A-Fa-f]{2}")
 # uri-host [ ":" port ], where a name is labels of at most 63 octets as in the DNS; never empty, since the
 # authority of an http URI never is (RFC 9110, section 4.2.1)
 _LABEL = rb"(?:[A-Za-z0-9_~!$&'()*+,;=-]|%[0-9A-Fa-f]{2}){1,63}"
-_HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|" + _LABEL + rb"(?:\." + _LABEL + rb")*+\.?)(?::[0-9]{0,5})?")
+_HOST = re.compile(
+    rb"(?:\[(?P<address>[0-9A-Fa-f:.]+)\]|" + _LABEL + rb"(?:\." + _LABEL + rb")*+\.?)(?::[0-9]{0,5})?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,30 @@ def fault(
         or _target_fault(method, target)
         or _field_fault(version, fields)
     )
+
+
+def origin_form(target: bytes) -> bytes:
+    """Return a target that `fault` let pass without scheme and authority (RFC 9112, section 3.2.1)."""
+    if target.startswith(b"/") or target == b"*":
+        return target
+    rest = target.partition(b"://")[2]
+    path = rest[len(_authority(rest)) :]
+    return path if path.startswith(b"/") else b"/" + path
+
+
+def _authority(rest: bytes) -> bytes:
+    return re.split(rb"[/?#]", rest, maxsplit=1)[0]
+
+
+def _is_host(text: bytes) -> bool:
+    match = _HOST.fullmatch(text)
+    if not match or match["address"] is None:
+        return bool(match)
+    try:
+        IPv6Address(match["address"].decode("ascii"))
+    except ValueError:
+        return False
+    return True
 
 
 def _version_fault(version: bytes) -> Fault | None:
@@ -67,12 +94,12 @@ def _target_fault(method: bytes, target: bytes) -> Fault | None:
 
 def _authority_fault(target: bytes) -> Fault | None:
     scheme, separator, rest = target.partition(b"://")
-    authority = re.split(rb"[/?#]", rest, maxsplit=1)[0]
+    authority = _authority(rest)
     if not separator or scheme.lower() not in {b"http", b"https"}:
         return Fault(400, "the target is neither a path nor an absolute http URI")
     if scheme.lower() == b"https":
         return Fault(421, "a secured resource is not served over an unsecured connection")
-    if not _HOST.fullmatch(authority):
+    if not _is_host(authority):
         return Fault(400, "the authority of the target is not a host and optional port")
     return _path_fault(rest[len(authority) :])
 
@@ -90,7 +117,7 @@ def _path_fault(target: bytes) -> Fault | None:
 
 def _field_fault(version: bytes, fields: Iterable[tuple[bytes, bytes]]) -> Fault | None:
     values = dict(fields)
-    if b"host" in values and not _HOST.fullmatch(values[b"host"]):
+    if b"host" in values and not _is_host(values[b"host"]):
         return Fault(400, "the Host field is not a host and optional port")
     if b"transfer-encoding" in values:
         # both are how requests are smuggled past a proxy (RFC 9112, 6.1)

@@ -14,7 +14,7 @@ from hypercorn.asyncio import serve
 from hypercorn.protocol.h11 import H11Protocol
 
 from service.app import create_app
-from service.protocol import OriginProtocol
+from service.protocol import OriginProtocol, install
 from service.server import ServerConfig
 from service.settings import Settings
 
@@ -34,8 +34,9 @@ def free_port() -> int:
 class Server:
     """A running server, and how to talk to it."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, stop: Callable[[], None]) -> None:
         self.port = port
+        self.stop = stop
 
     async def say(self, request: bytes, *, half_close: bool = False) -> bytes:
         """Send and return everything until the server closes, or falls silent for a moment."""
@@ -54,16 +55,18 @@ class Server:
 
 @asynccontextmanager
 async def serving(
-    monkeypatch: pytest.MonkeyPatch, media: Path, protocol: type[H11Protocol]
+    monkeypatch: pytest.MonkeyPatch, media: Path, protocol: type[H11Protocol], **settings_: int
 ) -> AsyncIterator[Server]:
+    install()
     monkeypatch.setattr(hypercorn.protocol, "H11Protocol", protocol)
     port, stop = free_port(), asyncio.Event()
-    settings = Settings(media_root=media, access_log=False, bind=f"127.0.0.1:{port}", drain_timeout=1)
+    values = {"drain_timeout": 1, **settings_}
+    settings = Settings(media_root=media, access_log=False, bind=f"127.0.0.1:{port}", **values)  # type: ignore[arg-type]
     app, observers = create_app(settings)
     config = ServerConfig(settings, observers)
     task = asyncio.create_task(serve(app, config, shutdown_trigger=stop.wait))
     await until(lambda: _listens(port))
-    yield Server(port)
+    yield Server(port, stop.set)
     stop.set()
     await task
 
@@ -244,3 +247,58 @@ async def test_an_idle_connection_is_closed_when_its_client_leaves(server: Serve
     before = len(asyncio.all_tasks())
     await server.say(b"GET /healthz HTTP/1.1\r\n" + HEAD)
     assert await until(lambda: len(asyncio.all_tasks()) <= before, seconds=3)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        b"//video.mp4",
+        b"/%2Fvideo.mp4",
+        b"http://a//video.mp4",
+        b"http://a/video.mp4%3Fx",
+        b"http://a/video.mp4;p",
+    ],
+)
+async def test_there_is_one_spelling_of_a_path(server: Server, target: bytes) -> None:
+    """Neither more slashes nor an encoded slash or question mark is as good as the plain path."""
+    assert statuses(await server.say(b"GET " + target + b" HTTP/1.1\r\n" + HEAD)) == [404]
+
+
+async def _stalled(port: int) -> socket.socket:
+    """Ask for a film and read nothing of it, until the server cannot send any more."""
+    client = socket.socket()
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    client.connect(("127.0.0.1", port))
+    client.sendall(b"GET /video.mp4 HTTP/1.1\r\n" + HEAD)
+    await asyncio.sleep(0.5)
+    return client
+
+
+async def test_a_client_that_stalls_does_not_outlast_the_drain(
+    monkeypatch: pytest.MonkeyPatch, long_film: Path
+) -> None:
+    """The drain timeout is a second here, the stall timeout a minute."""
+    async with asyncio.timeout(10):
+        async with serving(monkeypatch, long_film, OriginProtocol) as server:
+            client = await _stalled(server.port)
+    client.close()
+
+
+async def test_a_client_that_times_out_during_the_drain_cuts_nobody_else(
+    monkeypatch: pytest.MonkeyPatch, long_film: Path
+) -> None:
+    size = (long_film / "film.mp4").stat().st_size
+    async with serving(monkeypatch, long_film, OriginProtocol, drain_timeout=20, stall_timeout=1) as server:
+        client = await _stalled(server.port)
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(b"GET /video.mp4 HTTP/1.1\r\n" + HEAD)
+        await reader.readuntil(b"\r\n\r\n")
+        server.stop()
+        received = 0
+        while block := await reader.read(1 << 20):
+            received += len(block)
+            # (slowly enough for the other to time out meanwhile)
+            await asyncio.sleep(0.03 if received < size // 2 else 0)
+    assert received == size
+    client.close()
+    writer.close()

@@ -35,7 +35,7 @@ async def test_ready_while_the_video_can_be_opened(client: Client, media: Path) 
     (media / "film.mp4").unlink()
     response = await client.get("/readyz")
     assert response.status_code == 503
-    assert b"holds no video" in await response.get_data()
+    assert await response.get_data() == b"not ready: the video cannot be opened\n"
 
 
 async def test_a_hung_media_folder_is_not_ready_and_holds_up_nothing(
@@ -69,6 +69,12 @@ async def test_metrics_come_as_openmetrics_when_asked_for(client: Client) -> Non
     families = {family.name for family in parse_openmetrics(text)}  # type: ignore[no-untyped-call]
     assert response.headers["Content-Type"].startswith("application/openmetrics-text; version=1.0.0")
     assert "video_http_requests" in families
+
+
+@pytest.mark.parametrize("accept", ["application/openmetrics-text;version=abc", "text/plain;version=zz"])
+async def test_an_odd_accept_is_no_error(client: Client, accept: str) -> None:
+    response = await client.get("/metrics", headers={"Accept": accept})
+    assert response.status_code == 200
 
 
 async def test_a_delivery_is_counted_to_the_byte(client: Client) -> None:

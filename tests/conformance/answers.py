@@ -60,7 +60,7 @@ def _field(line: bytes) -> tuple[str, str]:
 
 
 def body_length(head: Head, method: str) -> int | None:
-    """Return the body's length in octets, -1 when it is chunked, None when the connection's end ends it (6.3)."""
+    """Return the body's length in octets (6.3): -1 when chunked, None when the connection's end ends it."""
     lengths = head.values("Content-Length")
     coded = bool(head.values("Transfer-Encoding"))
     if lengths and coded:

@@ -1,4 +1,4 @@
-"""A strict reader of 206 responses: Content-Range (RFC 9110, 14.4) and multipart/byteranges (14.6, RFC 2046, 5.1.1)."""
+"""A strict reader of 206: Content-Range (RFC 9110, 14.4), multipart/byteranges (14.6; RFC 2046, 5.1.1)."""
 
 import re
 from dataclasses import dataclass
@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from tests.conformance.answers import FIELD_LINE, Head
 
 CONTENT_RANGE = re.compile(r"bytes ([0-9]+)-([0-9]+)/([0-9]+|\*)")
+_BCHARS = r"0-9A-Za-z'()+_,./:=?\-"
 BOUNDARY = re.compile(
     r"multipart/byteranges *; *boundary=(?:"
-    r"\"(?P<quoted>[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-])\"|(?P<token>[!#$%&'*+.^_`|~0-9A-Za-z-]{1,70}))",
+    rf'"(?P<quoted>[ {_BCHARS}]{{0,69}}[{_BCHARS}])"|(?P<token>[!#$%&\'*+.^_`|~0-9A-Za-z-]{{1,70}}))',
     re.IGNORECASE,
 )
 
@@ -64,7 +65,7 @@ def _parts(body: bytes, boundary: bytes) -> list[tuple[dict[str, str], bytes]]:
     delimiter = b"\r\n--" + boundary
     # the first delimiter may stand at the very beginning; what precedes it is a preamble
     pieces = (b"\r\n" + body).split(delimiter)
-    _preamble, *parts, end = pieces
+    parts, end = pieces[1:-1], pieces[-1]
     if not re.match(rb"--[ \t]*(\r\n|$)", end) or not parts:
         raise UntrueError("9110 14.6: the multipart content has no closing delimiter, or no part")
     return [_part(part) for part in parts]

@@ -1,4 +1,4 @@
-"""A raw-socket client: sends these very bytes, and reads what comes back by the framing rules (RFC 9112, 6.3)."""
+"""A raw-socket client: sends these very bytes, and reads what comes by the framing rules (RFC 9112, 6.3)."""
 
 import re
 import socket
@@ -13,6 +13,7 @@ CLOSING = 2.0  # seconds for the server to close the connection when it should
 PAUSE = 0.4  # seconds between the pieces of a request, and for a silence to count as one
 _BLOCK = 1 << 18
 _MAX_HEAD = 1 << 16
+_FINAL = re.compile(rb"HTTP/1\.[01] [2-5]")
 
 
 @dataclass(frozen=True)
@@ -20,13 +21,15 @@ class Script:
     """What a client does on one connection.
 
     `pieces` are sent one after the other, with a pause between them. `methods` are those of the requests in
-    them, as many as may be answered. With `linger` the client then waits for the server to close.
+    them, as many as may be answered. With `linger` the client then waits for the server to close. With `asks`
+    it keeps the last piece, which is content, for itself if the answer has come without it (100-continue).
     """
 
     pieces: tuple[bytes, ...]
     methods: tuple[str, ...] = ("GET",)
     half_close: bool = False
     linger: bool = True
+    asks: bool = False
 
 
 @dataclass
@@ -82,7 +85,8 @@ def _send(connection: socket.socket, reader: "_Reader", script: Script, exchange
         for piece in first:
             connection.sendall(piece)
             exchange.early = reader.listen(PAUSE)
-        connection.sendall(last)
+        if not (script.asks and _FINAL.match(exchange.early)):
+            connection.sendall(last)
         if script.half_close:
             connection.shutdown(socket.SHUT_WR)
 

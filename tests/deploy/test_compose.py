@@ -46,7 +46,7 @@ def test_hardening(services: Any, name: str) -> None:
 @pytest.mark.parametrize("name", SERVICES)
 def test_what_it_may_use_is_bounded(services: Any, name: str) -> None:
     container = services[name]
-    assert 0 < int(container["mem_limit"]) <= 512 * 1024**2
+    assert 0 < int(container["mem_limit"]) <= 1024**3
     assert 0 < container["pids_limit"] <= 128
     assert container["logging"]["options"].keys() >= {"max-size", "max-file"}
 

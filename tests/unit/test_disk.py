@@ -14,7 +14,7 @@ from service.errors import MediaChangedError
 from service.library import MediaFile
 from service.semantics.ranges import ByteRange
 
-CONTENT = bytes(range(256)) * 4096  # four blocks
+CONTENT = bytes(range(256)) * 4096  # eight blocks
 
 
 @pytest.fixture(name="path")

@@ -88,3 +88,18 @@ def test_closing_twice_closes_nothing_else(folder: Path) -> None:
     with MediaFile.open(folder / "b.mp4") as other:  # most likely with the same descriptor
         file.close()
         assert os.pread(other.fd, 9, 0) == b"film"
+
+
+def test_what_was_chosen_stays(folder: Path) -> None:
+    library = Library(folder)
+    library.open_featured().close()
+    (folder / "a.mp4").write_bytes(b"later")
+    with library.open_featured() as file:
+        assert os.pread(file.fd, 9, 0) == b"film"
+
+
+def test_what_is_no_file_is_not_chosen(folder: Path) -> None:
+    (folder / "a.mp4").mkdir()
+    (folder / "aa.mp4").symlink_to("nowhere")
+    with Library(folder).open_featured() as file:
+        assert os.pread(file.fd, 9, 0) == b"film"

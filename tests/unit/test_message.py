@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.semantics.message import MAX_TARGET, Fault, fault
+from service.semantics.message import MAX_TARGET, Fault, fault, origin_form
 
 HOST = (b"host", b"localhost")
 Fields = list[tuple[bytes, bytes]]
@@ -129,6 +129,8 @@ def test_hosts(host: bytes) -> None:
         b"a:b",
         b"a:123456",
         b"[::1",
+        b"[::::]",
+        b"[1:2]",
         b"::1",
         b"a\xe9",
         b"%zz",
@@ -163,3 +165,19 @@ def test_one_framing_is_fine() -> None:
 @given(st.binary(), st.binary(), st.binary(), st.lists(st.tuples(st.binary(), st.binary())))
 def test_nothing_crashes_it(method: bytes, target: bytes, version: bytes, fields: Fields) -> None:
     fault(method, target, version, fields)
+
+
+@pytest.mark.parametrize(
+    ("target", "path"),
+    [
+        (b"/video.mp4?x", b"/video.mp4?x"),
+        (b"*", b"*"),
+        (b"http://a/video.mp4?x", b"/video.mp4?x"),
+        (b"HTTP://a:80", b"/"),
+        (b"http://a?x", b"/?x"),
+        (b"http://a/video.mp4%3Fx", b"/video.mp4%3Fx"),
+        (b"http://a/http://b/", b"/http://b/"),
+    ],
+)
+def test_the_origin_form(target: bytes, path: bytes) -> None:
+    assert origin_form(target) == path
