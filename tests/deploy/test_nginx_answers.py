@@ -12,7 +12,10 @@ PUBLIC = (
     "8.8.8.8", "11.0.0.1", "9.255.255.255", "172.15.255.255", "172.32.0.1", "192.167.255.255", "192.169.0.1",
     "169.254.169.254", "100.64.0.1", "2001:db8::1", "::", "::2",
 )  # fmt: skip
-SPELLINGS = ("/metrics", "/metrics?x=1", "/%6detrics", "/./metrics", "/x/../metrics", "/x%2f..%2fmetrics")
+SPELLINGS = (
+    *("/metrics", "/metrics?x=1", "//metrics", "///metrics", "/%2fmetrics", "/%2F/metrics"),
+    *("/%6detrics", "/./metrics", "/x/../metrics", "/x%2f..%2fmetrics"),
+)
 # What is sent, the status, and a word of the reason.
 OWN_ERRORS = {
     "garbage": (b"garbage\r\n\r\n", 400, "not valid HTTP"),
