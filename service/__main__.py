@@ -1,9 +1,15 @@
 """The command line: `python -m service` serves, `python -m service healthcheck` asks a running one."""
 
+import signal
+import sys
+
+# First of all, since process 1 of a container ignores signals that it has no handler for: what follows takes
+# long enough to be stopped in the middle of it.
+signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+
 import argparse
 import logging
 import os
-import sys
 
 from service import __version__
 from service.app import create_app
