@@ -3,6 +3,7 @@
 Nothing of a request ever becomes part of a path. Everything here blocks, and runs in a thread.
 """
 
+import contextlib
 import os
 import stat
 from dataclasses import dataclass
@@ -85,15 +86,18 @@ class Library:
     def __init__(self, root: Path, featured: str = "") -> None:
         self._root = root
         self._featured = featured
+        self._chosen: str | None = None
 
     def open_featured(self) -> MediaFile:
         """Open the featured video, or raise MediaNotFoundError or MediaError."""
         if self._featured:
             return MediaFile.open(self._root / self._featured)
-        name = self._first()
-        file = MediaFile.open(self._root / name)
-        self._featured = name  # and that it stays: a file that comes later does not take its place
-        return file
+        if self._chosen:
+            # a file that comes later does not take the place of the one that was chosen
+            with contextlib.suppress(MediaNotFoundError):
+                return MediaFile.open(self._root / self._chosen)
+        self._chosen = self._first()
+        return MediaFile.open(self._root / self._chosen)
 
     def _first(self) -> str:
         try:
@@ -107,7 +111,8 @@ class Library:
 
 
 def _is_visible_video(path: Path) -> bool:
-    return is_video(path.name) and path.name[0] != "." and path.is_file()
+    # (unlike Path.is_file, this raises nothing, whatever a link leads to)
+    return is_video(path.name) and path.name[0] != "." and os.path.isfile(path)  # noqa: PTH113
 
 
 def entity_tag(modified: int, size: int) -> EntityTag:

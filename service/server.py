@@ -89,5 +89,6 @@ def _stop(loop: asyncio.AbstractEventLoop, stopping: asyncio.Event, number: int)
 def _log_exception(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     # a client that vanished is no error of ours
     error = context.get("exception")
-    if not (isinstance(error, OSError) and error.errno in _GONE):
+    cut_by_the_drain = isinstance(error, asyncio.CancelledError)
+    if not cut_by_the_drain and not (isinstance(error, OSError) and error.errno in _GONE):
         loop.default_exception_handler(context)

@@ -98,6 +98,14 @@ def test_what_was_chosen_stays(folder: Path) -> None:
         assert os.pread(file.fd, 9, 0) == b"film"
 
 
+def test_when_the_chosen_file_is_gone_another_is_chosen(folder: Path) -> None:
+    library = Library(folder)
+    library.open_featured().close()
+    (folder / "b.mp4").rename(folder / "c.mp4")
+    with library.open_featured() as file:
+        assert os.pread(file.fd, 9, 0) == b"film"
+
+
 def test_what_is_no_file_is_not_chosen(folder: Path) -> None:
     (folder / "a.mp4").mkdir()
     (folder / "aa.mp4").symlink_to("nowhere")
