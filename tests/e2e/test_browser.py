@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 import os
-import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -67,8 +67,6 @@ def visit(chromium: Browser, stack: Stack) -> Iterator[Visit]:
     page.on("console", visit.hear)
     page.on("pageerror", lambda error: visit.problems.append(str(error)))
     page.on("response", visit.see)
-    # from the cache, Chromium reports parts that it has joined, as nobody ever sent them
-    page.context.new_cdp_session(page).send("Network.setCacheDisabled", {"cacheDisabled": True})
     page.goto(stack.base_url)
     yield visit
     page.close()
@@ -123,15 +121,29 @@ def test_seek_shows_the_frame_of_that_moment(visit: Visit, name: str) -> None:
         assert video.evaluate(BAR) == pytest.approx(WIDTH * target / SECONDS, abs=8)
 
 
-def test_chunked_player_plays_to_the_end_in_parts(visit: Visit) -> None:
+def sent_in_parts(stack: Stack) -> list[int]:
+    """Return the sizes of all range answers of the chunked route, as the access log has them.
+
+    The log, since Chromium itself reports parts that it has joined, as nobody ever sent them.
+    """
+    lines = [
+        json.loads(line[line.index("{") :]) for line in stack.logs().splitlines() if '"url.path"' in line
+    ]
+    return [
+        line["http.response.body.size"]
+        for line in lines
+        if line["url.path"] == "/chunked_video.mp4" and line["http.response.status_code"] == 206
+    ]
+
+
+def test_chunked_player_plays_to_the_end_in_parts(visit: Visit, stack: Stack) -> None:
+    if not stack.logs():
+        pytest.skip("only a URL was given (--base-url): its log is out of reach")
     video = visit.video("chunked")
     video.evaluate("video => { video.playbackRate = 4; return video.play() }")
     wait_until(lambda: bool(video.evaluate("video => video.ended")), "the end")
-    parts = visit.partial("/chunked_video.mp4")
-    assert len(parts) >= 3
-    assert all(int(part.headers["content-length"]) <= CAP for part in parts)
-    reached = {int(re.split("[-/]", part.headers["content-range"])[1]) + 1 for part in parts}
-    assert whole(parts[0]) in reached
+    wait_until(lambda: len(sent_in_parts(stack)) >= 3, "three parts in the log")
+    assert max(sent_in_parts(stack)) <= CAP
 
 
 def test_direct_player_gets_what_it_asks_for(visit: Visit) -> None:
