@@ -65,7 +65,7 @@ def _finish_responses(app: Quart) -> None:
     async def complete_headers(response: Response) -> Response:
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers.setdefault("Cache-Control", "no-store")
-        if request.method == "OPTIONS":
+        if request.method == "OPTIONS" and response.status_code == 200:
             response.headers.pop("Content-Type", None)  # there is no content
             response.headers["Allow"] = ", ".join(sorted(response.allow))  # the same on every replica
         return response

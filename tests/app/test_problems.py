@@ -46,3 +46,10 @@ async def test_media_routes_have_one_line_for_everybody(client: Client, accept: 
     assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
     assert (await response.get_data(as_text=False)).count(b"\n") == 1
     assert "Vary" not in response.headers
+
+
+async def test_an_error_about_options_is_described_too(client: Client) -> None:
+    response = await client.open("/nothing", method="OPTIONS", json=None)
+    assert response.status_code == 404
+    assert "Content-Type" in response.headers
+    assert "Allow" not in response.headers
