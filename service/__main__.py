@@ -18,7 +18,7 @@ from service.healthcheck import is_healthy
 from service.library import Library
 from service.logs import configure_logging
 from service.server import run
-from service.settings import MediaSettings, Settings, load_settings
+from service.settings import FileSettings, Settings, load_settings
 
 USAGE_ERROR = 2
 
@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if command == "healthcheck":
             return 0 if is_healthy(load_settings(lambda _: ())) else 1
-        _serve(load_settings(_media_problems))
+        _serve(load_settings(_file_problems))
     except ConfigurationError as error:
         print(
             "The service cannot start:",
@@ -48,12 +48,16 @@ def _parse(arguments: list[str] | None) -> str:
     return str(parser.parse_args(arguments).command)
 
 
-def _media_problems(settings: MediaSettings) -> list[str]:
+def _file_problems(settings: FileSettings) -> list[str]:
+    problems = []
     try:
         Library(settings.media_root, settings.featured).open_featured().close()
     except MediaError as error:
-        return [f"VIDEO_MEDIA_ROOT, VIDEO_FEATURED: {error}"]
-    return []
+        problems.append(f"VIDEO_MEDIA_ROOT, VIDEO_FEATURED: {error}")
+    folder = settings.delivery_log and settings.delivery_log.parent
+    if folder and not (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)):
+        problems.append(f"VIDEO_DELIVERY_LOG: {folder} is not a folder that this user may write to")
+    return problems
 
 
 def _serve(settings: Settings) -> None:

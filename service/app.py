@@ -5,9 +5,11 @@ from quart import Quart, Response, abort, request
 from service.delivery.access_log import log_response
 from service.delivery.accounting import Accounting, Observer
 from service.delivery.disk import Disk
+from service.delivery.log_reader import LogReader
 from service.delivery.record import current_delivery
 from service.library import Library
 from service.metrics import Metrics
+from service.routes.decision import decision_routes
 from service.routes.operations import operations_routes
 from service.routes.page import page_routes
 from service.routes.problems import answer_errors
@@ -24,11 +26,13 @@ def create_app(settings: Settings) -> tuple[Quart, list[Observer]]:
     """
     app = Quart("service", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=_MAX_REQUEST_BODY, RESPONSE_TIMEOUT=None)
-    library, disk, metrics = Library(settings.media_root, settings.featured), Disk(), Metrics()
+    library, disk = Library(settings.media_root, settings.featured), Disk()
+    metrics = Metrics(behind_nginx=settings.delivery_log is not None)
 
     app.register_blueprint(page_routes(settings, disk))
     app.register_blueprint(video_routes(settings, library, disk, metrics))
-    app.register_blueprint(operations_routes(library, disk, metrics))
+    reader = _stand_behind_nginx(app, settings, library, disk, metrics)
+    app.register_blueprint(operations_routes(library, disk, metrics, reader))
     answer_errors(app)
     _finish_responses(app)
 
@@ -36,11 +40,25 @@ def create_app(settings: Settings) -> tuple[Quart, list[Observer]]:
     async def close_disk() -> None:
         disk.close()
 
-    observers: list[Observer] = [metrics.observe]
+    # one source of what was delivered: nginx's log, or what this process has sent itself
+    observers: list[Observer] = [] if reader else [metrics.observe]
     if settings.access_log:
         observers.append(log_response)
-    app.asgi_app = Accounting(app.asgi_app, observers).__call__  # type: ignore[method-assign]
+    accounting = Accounting(app.asgi_app, observers, announce=reader is not None)
+    app.asgi_app = accounting.__call__  # type: ignore[method-assign]
     return app, observers
+
+
+def _stand_behind_nginx(
+    app: Quart, settings: Settings, library: Library, disk: Disk, metrics: Metrics
+) -> LogReader | None:
+    if settings.delivery_log is None:
+        return None
+    reader = LogReader(settings.delivery_log, metrics)
+    app.before_serving(reader.start)
+    app.after_serving(reader.stop)
+    app.register_blueprint(decision_routes(settings, library, disk))
+    return reader
 
 
 def _finish_responses(app: Quart) -> None:

@@ -29,6 +29,7 @@ class MediaFile:
     """
 
     fd: int
+    path: Path
     representation: Representation
     _opened: tuple[int, int]
     _closed: bool = False
@@ -57,7 +58,7 @@ class MediaFile:
         representation = Representation(
             status.st_size, entity_tag(modified, status.st_size), modified, content_type
         )
-        return cls(fd, representation, (status.st_mtime_ns, status.st_size))
+        return cls(fd, path, representation, (status.st_mtime_ns, status.st_size))
 
     def check_unchanged(self) -> None:
         """Raise MediaChangedError when the file was written to, or cut, since it was opened."""

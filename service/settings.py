@@ -51,7 +51,7 @@ Whole = Annotated[int, BeforeValidator(_digits)]
 
 
 class MediaSettings(BaseSettings):
-    """Which files: the part of the settings that can be checked against the disk whatever the rest says."""
+    """Which videos."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True)
 
@@ -64,7 +64,16 @@ class MediaSettings(BaseSettings):
     )
 
 
-class Settings(MediaSettings):
+class FileSettings(MediaSettings):
+    """Which files: the part of the settings that can be checked against the disk whatever the rest says."""
+
+    delivery_log: Path | None = Field(
+        default=None,
+        description="Behind nginx: the delivery log that it writes, from which the metrics are then counted",
+    )
+
+
+class Settings(FileSettings):
     """Every setting, its type, bounds, default and meaning; times are in seconds."""
 
     max_partial_size: Whole = Field(
@@ -78,6 +87,19 @@ class Settings(MediaSettings):
         ge=0,
         le=31_536_000,
         description="For how long caches may reuse a video without asking again",
+    )
+    decision_lifetime: Whole = Field(
+        default=3,
+        ge=0,
+        le=3_600,
+        description="Behind nginx: for how long at most it acts on a decision about a video; "
+        "below 2 it asks for each request",
+    )
+    decision_grace: Whole = Field(
+        default=60,
+        ge=0,
+        le=86_400,
+        description="Behind nginx: for how much longer it does while the service is away",
     )
     bind: Annotated[str, AfterValidator(_address)] = Field(
         default="127.0.0.1:8000", description="Address to listen on, HOST:PORT"
@@ -106,14 +128,14 @@ class Settings(MediaSettings):
     )
 
 
-def load_settings(check_media: Callable[[MediaSettings], Iterable[str]]) -> Settings:
+def load_settings(check_files: Callable[[FileSettings], Iterable[str]]) -> Settings:
     """Read the settings from the environment; raise ConfigurationError with everything that is wrong.
 
-    `check_media` says what is wrong with the files themselves, so that this too is said in the same go.
+    `check_files` says what is wrong with the files themselves, so that this too is said in the same go.
     """
     problems = _unknown_names()
     with contextlib.suppress(ValidationError):  # (which is said with the others)
-        problems += check_media(MediaSettings())
+        problems += check_files(FileSettings())
     try:
         settings = Settings()
     except ValidationError as error:

@@ -12,7 +12,12 @@ from pathlib import Path
 from tests.nginx_binary import Nginx
 
 SOURCE = Path(__file__).parents[1] / "nginx"
-DEFAULTS = {"NGINX_LOCAL_RESOLVERS": "127.0.0.1", "VIDEO_STALL_TIMEOUT": "60", "VIDEO_DRAIN_TIMEOUT": "30"}
+DEFAULTS = {
+    "NGINX_LOCAL_RESOLVERS": "127.0.0.1",
+    "VIDEO_MEDIA_ROOT": str(SOURCE.parent / "service/sample"),
+    "VIDEO_STALL_TIMEOUT": "60",
+    "VIDEO_DRAIN_TIMEOUT": "30",
+}
 VARIABLES = frozenset(DEFAULTS) | {"NGINX_PORT", "VIDEO_UPSTREAM"}
 """What templates may name; the image's NGINX_ENVSUBST_FILTER says the same."""
 
@@ -21,7 +26,8 @@ def render(folder: Path, variables: Mapping[str, str]) -> Path:
     """Write a complete configuration into `folder`, which nginx also works in; return its nginx.conf."""
     shutil.copytree(SOURCE, folder, dirs_exist_ok=True)
     run = folder / "run"
-    run.mkdir()
+    for writable in (run, folder / "cache", folder / "log"):
+        writable.mkdir(exist_ok=True)
     for template in sorted((folder / "templates").iterdir()):
         (run / template.stem).write_text(substitute(template.read_text(), DEFAULTS | dict(variables)))
     return folder / "nginx.conf"

@@ -31,11 +31,15 @@ _BODYLESS = {204, 304}
 
 
 class Accounting:
-    """An ASGI application that counts what `app` sends and hands each finished record to the observers."""
+    """An ASGI application that counts what `app` sends and hands each finished record to the observers.
 
-    def __init__(self, app: ASGIFramework, observers: Iterable[Observer]) -> None:
+    With `announce` each response says in a field of its own what it is about, for nginx's delivery log.
+    """
+
+    def __init__(self, app: ASGIFramework, observers: Iterable[Observer], *, announce: bool = False) -> None:
         self._app = app
         self._observers = tuple(observers)
+        self._announce = announce
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         if scope["type"] != "http":
@@ -43,6 +47,8 @@ class Accounting:
             return
         delivery = _begin(scope)
         current_delivery.set(delivery)
+        if self._announce:
+            send = _announcing(delivery, send)
         try:
             await self._app(scope, _watching(delivery, receive), _counting(delivery, send))
         # (with *: newer versions of the framework raise what a body raises in a group)
@@ -124,6 +130,16 @@ def _counting(delivery: Delivery, send: ASGISendCallable) -> ASGISendCallable:
             delivery.complete = delivery.sent >= delivery.planned
 
     return counted
+
+
+def _announcing(delivery: Delivery, send: ASGISendCallable) -> ASGISendCallable:
+    async def announced(event: ASGISendEvent) -> None:
+        if event["type"] == "http.response.start":
+            about = f"{delivery.route} {delivery.range_kind or '-'}".encode("latin-1")
+            event = {**event, "headers": [*event["headers"], (b"x-delivery", about)]}
+        await send(event)
+
+    return announced
 
 
 def _count(delivery: Delivery, length: int) -> None:

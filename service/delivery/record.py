@@ -13,13 +13,17 @@ CLIENT_CLOSED_REQUEST = 499
 """nginx's status for a client that left before there was a response."""
 
 
+EXACT = "exact"
+"""The lane of what the service answers itself; nginx's own lanes are in nginx/http/lanes.conf."""
+
+
 @dataclass(slots=True)
 class Delivery:
     """One request and its response, from the first header to the last byte.
 
-    Times are seconds of `time.perf_counter`. `planned` and `sent` count body bytes: those that the response
-    announced, and those handed to the connection; of an aborted delivery up to one block and the kernel's
-    buffer may have been handed over without having reached the client.
+    Times are seconds of one clock, `time.perf_counter` or nginx's. `planned` and `sent` count body bytes:
+    those that the response announced, and those handed to the connection; of an aborted delivery up to one
+    block and the kernel's buffer may have been handed over without having reached the client.
     """
 
     method: str
@@ -31,6 +35,7 @@ class Delivery:
     route: str = UNMATCHED
     status: int = CLIENT_CLOSED_REQUEST
     range_kind: str | None = None  # None: not a response about a media file
+    lane: str = EXACT
     planned: int = 0
     sent: int = 0
     started: float = field(default_factory=perf_counter)
@@ -38,7 +43,7 @@ class Delivery:
     ended: float | None = None
     complete: bool = False
     gone: bool = False  # the client left, or the response is over
-    _resources: ExitStack = field(default_factory=ExitStack)
+    _resources: ExitStack | None = None
 
     @property
     def seconds(self) -> float:
@@ -52,12 +57,15 @@ class Delivery:
 
     def at_end(self, release: Callable[[], object]) -> None:
         """Have `release` called when the delivery is over, however it ends."""
+        if self._resources is None:
+            self._resources = ExitStack()
         self._resources.callback(release)
 
     def end(self) -> None:
         """Stop the clock and release what was taken."""
         self.ended = perf_counter()
-        self._resources.close()
+        if self._resources is not None:
+            self._resources.close()
 
 
 current_delivery: ContextVar[Delivery] = ContextVar("current_delivery")

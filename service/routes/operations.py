@@ -7,6 +7,7 @@ from quart import Blueprint, Response, request
 
 from service import __version__
 from service.delivery.disk import Disk
+from service.delivery.log_reader import LogReader
 from service.errors import MediaError
 from service.library import Library
 from service.metrics import Metrics
@@ -16,7 +17,9 @@ _log = structlog.get_logger("service.operations")
 _READY_WITHIN = 2.0  # seconds: a media folder that takes longer is not ready
 
 
-def operations_routes(library: Library, disk: Disk, metrics: Metrics) -> Blueprint:
+def operations_routes(
+    library: Library, disk: Disk, metrics: Metrics, reader: LogReader | None = None
+) -> Blueprint:
     """Make `/healthz`, `/readyz`, `/version` and `/metrics`."""
     blueprint = Blueprint("operations", __name__)
 
@@ -43,6 +46,9 @@ def operations_routes(library: Library, disk: Disk, metrics: Metrics) -> Bluepri
 
     @blueprint.get("/metrics")
     async def get_metrics() -> Response:
+        if reader is not None:
+            await reader.catch_up()
+        metrics.settle()
         # in a thread: writing thousands of series takes long enough to be felt by the viewers
         accept = request.headers.get("Accept", "")
         exposition, content_type = await asyncio.to_thread(metrics.exposition, accept)

@@ -10,24 +10,29 @@ from service.metrics import Metrics
 from service.semantics.plan import Policy
 from service.settings import Settings
 
+DIRECT, CHUNKED = ROUTES = ("/video.mp4", "/chunked_video.mp4")
+
+
+def cache_control(settings: Settings) -> str:
+    """Return the Cache-Control of every video."""
+    return f"public, max-age={settings.cache_max_age}"
+
 
 def video_routes(settings: Settings, library: Library, disk: Disk, metrics: Metrics) -> Blueprint:
     """Make both routes of the featured video."""
     blueprint = Blueprint("video", __name__)
-    cache_control = f"public, max-age={settings.cache_max_age}"
-    direct = Policy(cache_control)
-    chunked = Policy(cache_control, max_partial_size=settings.max_partial_size)
+    direct = Policy(cache_control(settings))
+    chunked = Policy(cache_control(settings), max_partial_size=settings.max_partial_size)
 
     async def deliver(policy: Policy) -> Response:
-        metrics.in_progress.inc()
-        current_delivery.get().at_end(metrics.in_progress.dec)
+        metrics.track(current_delivery.get())
         return await respond(disk, library.open_featured, policy)
 
-    @blueprint.get("/video.mp4")
+    @blueprint.get(DIRECT)
     async def get_video() -> Response:
         return await deliver(direct)
 
-    @blueprint.get("/chunked_video.mp4")
+    @blueprint.get(CHUNKED)
     async def get_chunked_video() -> Response:
         return await deliver(chunked)
 

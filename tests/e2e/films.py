@@ -3,6 +3,7 @@
 import os
 import random
 import tempfile
+import time
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import BinaryIO
 
 LAB_FILM = "lab.mp4"
 MEGABYTE = 1 << 20
+SOME_TIME = 100  # seconds
 
 
 @cache
@@ -19,7 +21,10 @@ def film(seed: int, size: int) -> bytes:
 
 
 def install(folder: Path, content: bytes | Callable[[BinaryIO], object], mtime: float | None = None) -> None:
-    """Put a new film in the place of the lab's film by rename, readable by any user."""
+    """Put a new film in the place of the lab's film by rename, readable by any user.
+
+    By default it looks as if it had lain there for some time: what was just written is no case for nginx's lanes.
+    """
     handle, name = tempfile.mkstemp(dir=folder, prefix=".new-")
     with os.fdopen(handle, "wb") as file:
         if isinstance(content, bytes):
@@ -27,6 +32,6 @@ def install(folder: Path, content: bytes | Callable[[BinaryIO], object], mtime: 
         else:
             content(file)
         os.fchmod(file.fileno(), 0o644)
-    if mtime is not None:
-        os.utime(name, (mtime, mtime))
+    modified = time.time() - SOME_TIME if mtime is None else mtime
+    os.utime(name, (modified, modified))
     Path(name).replace(folder / LAB_FILM)

@@ -44,6 +44,8 @@ def _rests(lab: Stack) -> Callable[[float], None]:
 
     Fewer are all right: the patient viewer reads in the background and may end meanwhile.
     """
+    lab.metrics()
+    time.sleep(lab.metrics_delay)
     films, deliveries = open_films(lab), in_progress(lab)
 
     def rests(timeout: float) -> None:

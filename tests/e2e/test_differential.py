@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import pytest
 
+from tests import nginx_binary
 from tests.e2e.client import Client
 from tests.e2e.spellings import Request, requests
-from tests.e2e.targets import service
+from tests.e2e.targets import Stack, service
 
 NUMBER = 3000
 OF_THE_CONNECTION = {"connection", "date", "server", "x-request-id"}
@@ -54,8 +55,28 @@ def _without_boundary(seen: Seen) -> Seen:
     return Seen(seen.status, fields, seen.body.replace(found[1].encode(), b"BOUNDARY"))
 
 
+def nginx_cannot_tell(request: Request, *, joins_lines: bool) -> bool:
+    """Say whether this is one of the spellings that the fast lane takes for another one (README, Limits).
+
+    nginx's maps see no difference between a field without a value and none, and before 1.23 only the first of
+    several lines.
+    """
+    fields = {name.lower(): value for name, value in request.fields}
+    if "" in {fields.get("if-match"), fields.get("if-unmodified-since")}:
+        return True
+    if "range" in fields and fields.get("if-range") == "":
+        return True
+    return not joins_lines and len(fields) < len(request.fields)
+
+
+@pytest.fixture(name="joins_lines")
+def _joins_lines(stack: Stack) -> bool:
+    """Whether this target's nginx joins several lines of a field, as it does from 1.23 on."""
+    return stack.name != "local" or tuple(map(int, nginx_binary.find().version.split(".")[:2])) >= (1, 23)
+
+
 @pytest.mark.only("local", "compose")
-def test_the_stack_answers_as_the_service_alone(client: Client, alone: Client) -> None:
+def test_the_stack_answers_as_the_service_alone(client: Client, alone: Client, *, joins_lines: bool) -> None:
     validators = alone.ask("/video.mp4", method="HEAD").headers
     statuses = set()
     with (
@@ -63,6 +84,8 @@ def test_the_stack_answers_as_the_service_alone(client: Client, alone: Client) -
         closing(http.client.HTTPConnection(*alone.address, timeout=30)) as alone_connection,
     ):
         for request in requests(NUMBER, validators["ETag"], validators["Last-Modified"]):
+            if nginx_cannot_tell(request, joins_lines=joins_lines):
+                continue
             expected, found = ask(alone_connection, request), ask(stack_connection, request)
             assert (found.status, found.fields) == (expected.status, expected.fields), request
             assert found.body == expected.body, request

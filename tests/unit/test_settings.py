@@ -76,7 +76,7 @@ def test_everything_that_is_wrong_is_said_at_once(monkeypatch: pytest.MonkeyPatc
     }
 
 
-def test_the_media_are_checked_even_when_another_setting_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_files_are_checked_even_when_another_setting_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VIDEO_LOG_LEVEL", "loud")
     assert "the folder is empty" in problems(["the folder is empty"])
 

@@ -23,6 +23,10 @@ class Stack(ABC):
     base_url: str
     media: Path | None
     """The folder that the test may write to; None when the bundled sample is served."""
+    decision_lifetime: float = 0.0
+    """For how many seconds nginx may act on what it knows of a film that was replaced meanwhile."""
+    metrics_delay: float = 0.0
+    """After how many seconds at most the metrics know of a delivery that has ended."""
 
     @property
     def direct_url(self) -> str:
@@ -64,9 +68,14 @@ class Stack(ABC):
         response.raise_for_status()
         return response.text
 
+    def nginx_pids(self) -> list[int]:
+        """Say under which pids this machine knows nginx's processes, where there are any."""
+        return []
+
     def open_files(self) -> list[str]:
-        """Name what the Python process holds open, as the kernel does."""
-        return [name for link in (self._proc() / "fd").iterdir() if (name := _readlink(link))]
+        """Name what the Python process and nginx hold open, as the kernel does."""
+        folders = [self._proc() / "fd", *(Path(f"/proc/{pid}/fd") for pid in self.nginx_pids())]
+        return [name for folder in folders for link in folder.iterdir() if (name := _readlink(link))]
 
     def rss(self) -> int:
         """Measure the Python process's resident memory in bytes."""
@@ -78,6 +87,12 @@ class Stack(ABC):
         if not os.access(proc / "fd", os.R_OK):
             pytest.skip("the service's process cannot be looked into from here (no /proc, or another user's)")
         return proc
+
+
+def family(pid: int) -> list[int]:
+    """List a process and its children."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *map(int, children)]
 
 
 def _readlink(link: Path) -> str | None:

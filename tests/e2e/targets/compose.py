@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from tests.e2e.targets import ROOT, Stack
+from tests.e2e.targets import ROOT, Stack, family
 from tests.e2e.targets.process import answers, clean_environment, free_port, wait_until
 
 UP_TIMEOUT = 600  # the first build installs the locked packages
@@ -40,6 +40,8 @@ def docker(*arguments: str, timeout: float = 60) -> str:
 
 class Compose(Stack):
     name = "compose"
+    decision_lifetime = 3.0
+    metrics_delay = 2.0
 
     def __init__(self, media: Path | None, settings: dict[str, str]) -> None:
         self.media = media
@@ -97,6 +99,11 @@ class Compose(Stack):
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
         is_python = b"service" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[1:3]
         return pid if is_python or not children else int(children[0])
+
+    def nginx_pids(self) -> list[int]:
+        container = self.compose("ps", "--quiet", "nginx").strip()
+        pid = int(docker("inspect", "--format", "{{.State.Pid}}", container))
+        return family(pid) if pid and Path(f"/proc/{pid}").exists() else []
 
     def terminate_service(self) -> None:
         docker("kill", "--signal", "TERM", self.container)

@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tests import nginx_binary, nginx_config
-from tests.e2e.targets import ROOT, Stack
+from tests.e2e.targets import ROOT, Stack, family
 from tests.e2e.targets.process import LoggedProcess, clean_environment, free_port
 from tests.e2e.targets.service import Service
 
@@ -30,10 +30,15 @@ class Local(Stack):
     """What is asked of the Python process, the service target answers."""
 
     name = "local"
+    decision_lifetime = 3.0
+    metrics_delay = 2.0
 
     def __init__(self, media: Path | None, settings: dict[str, str]) -> None:
         self.media = media
-        self._service = Service(media, settings)
+        self._folder = Path(tempfile.mkdtemp(prefix="video-nginx-"))
+        log = self._folder / "log/deliveries.log"
+        log.parent.mkdir()
+        self._service = Service(media, settings | {"VIDEO_DELIVERY_LOG": str(log)})
         try:
             self._start_nginx(settings)
         except BaseException:
@@ -43,11 +48,12 @@ class Local(Stack):
     def _start_nginx(self, settings: dict[str, str]) -> None:
         listen = f"127.0.0.1:{free_port()}"
         self.base_url = f"http://{listen}"
-        self._folder = Path(tempfile.mkdtemp(prefix="video-nginx-"))
         addresses = {
             "NGINX_PORT": f"{listen} {SMALL_BUFFER}",
             "VIDEO_UPSTREAM": urlsplit(self._service.base_url).netloc,
         }
+        if self.media is not None:
+            addresses["VIDEO_MEDIA_ROOT"] = str(self.media)
         conf = nginx_config.render(self._folder, settings | addresses)
         nginx = nginx_binary.find()
         self._nginx = LoggedProcess(
@@ -68,6 +74,9 @@ class Local(Stack):
 
     def service_pid(self) -> int | None:
         return self._service.service_pid()
+
+    def nginx_pids(self) -> list[int]:
+        return family(self._nginx.pid)
 
     def terminate_service(self) -> None:
         self._service.terminate_service()

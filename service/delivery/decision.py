@@ -1,0 +1,47 @@
+"""What nginx is told about a video, so that it can send the file itself for a while.
+
+nginx sends only what cannot be read in two ways (nginx/http/lanes.conf); everything else, and everything that
+is decided against here, it hands to the service.
+"""
+
+import re
+from pathlib import Path
+
+from service.library import MediaFile
+
+STILL = 2
+"""Seconds for which a file has to have been left alone: one that is being written is for the service, which
+looks before each block; and until its second is over, an entity-tag may come to mean two versions."""
+
+# what a field value can hold as it is (RFC 9110, section 5.5); nginx takes it for the name of the file
+_VISIBLE = r"!-~\u00a0-\ud7ff\ue000-\U0010ffff"
+_NAME = re.compile(rf"[{_VISIBLE}](?:[ {_VISIBLE}]*[{_VISIBLE}])?")
+
+
+def decide(file: MediaFile, root: Path, cache_control: str, *, now: int) -> dict[str, str]:
+    """Return the header fields that let nginx send `file`, none when it must not.
+
+    `root` is the folder that nginx knows too, `now` in seconds since the epoch.
+    """
+    thing = file.representation
+    name = file.path.relative_to(root).as_posix()
+    if not thing.size or thing.last_modified > now - STILL or not _NAME.fullmatch(name):
+        return {}
+    return {
+        "X-Video-File": f"/{name}",
+        "X-Video-Last": str(thing.size - 1),
+        "X-Video-ETag": str(thing.etag),
+        "X-Video-Cache-Control": cache_control,
+    }
+
+
+def lifetime(seconds: int, grace: int) -> str:
+    """Return the Cache-Control of a decision that holds for `seconds` at most (RFC 9111, and RFC 5861).
+
+    nginx counts in whole seconds and goes on to the end of the last one, which is the second less here. In
+    the stale part it asks anew in the background while it still uses what it has, so nobody waits.
+    """
+    if seconds < 2:
+        return "no-store"
+    fresh = max(1, (seconds - 1) // 2)
+    return f"max-age={fresh}, stale-while-revalidate={seconds - 1 - fresh}, stale-if-error={grace}"

@@ -1,0 +1,121 @@
+"""Reading nginx's delivery log into the metrics, in the background, each line once.
+
+Counting and noting down how far the log was read are one step (`LogFile.save`), so neither a restart nor a
+kill of this process makes a line count twice or not at all: the counters go on where they were.
+"""
+
+import asyncio
+import contextlib
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import structlog
+
+from service.delivery.log_file import LogFile
+from service.delivery.log_line import LogLine, parse
+from service.delivery.totals import Totals
+from service.metrics import Metrics
+
+_INTERVAL = 0.5  # seconds between two looks; nginx writes once a second
+_BATCH = 256 * 1024  # bytes: what may be parsed in one go
+
+_log = structlog.get_logger("service.delivery_log")
+
+
+@dataclass(slots=True)
+class Batch:
+    """What some lines add up to."""
+
+    size: int = 0
+    totals: Totals = field(default_factory=Totals)
+    invalid: int = 0
+    last: LogLine | None = None
+
+
+def summarize(lines: bytes) -> Batch:
+    """Add up `lines`; those that are none are counted as invalid."""
+    batch = Batch(len(lines))
+    for line in lines.splitlines():
+        try:
+            found = parse(line.lstrip(b"\0"))  # zeros: a hole that an older reader has punched
+        except ValueError:
+            batch.invalid += 1
+            continue
+        batch.totals.add(found.delivery)
+        if batch.last is None or found.ended >= batch.last.ended:
+            batch.last = found
+    return batch
+
+
+class LogReader:
+    """Follows the log at `path` from `start` to `stop`."""
+
+    def __init__(self, path: Path, metrics: Metrics) -> None:
+        self._file = LogFile(path)
+        self._metrics = metrics
+        self._reading = asyncio.Lock()
+        self._is_reader = False
+        self._stopping = asyncio.Event()
+        self._following: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin to follow the log."""
+        self._following = asyncio.create_task(self._follow())
+
+    async def stop(self) -> None:
+        """Count what is still there, and let another process be the reader."""
+        self._stopping.set()
+        if self._following is not None:
+            await self._following
+        self._file.close()
+
+    async def _follow(self) -> None:
+        failed = ""
+        while True:
+            last = self._stopping.is_set()
+            try:
+                await self.catch_up()
+                failed = ""
+            except OSError as error:
+                if str(error) != failed:
+                    _log.error("the delivery log cannot be read", reason=str(error))
+                failed = str(error)
+            if last:
+                return
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), _INTERVAL)
+
+    async def catch_up(self) -> None:
+        """Count all that is in the log by now, also when the one who asks for it goes away."""
+        await asyncio.shield(asyncio.create_task(self._catch_up()))
+
+    async def _catch_up(self) -> None:
+        async with self._reading:
+            if not self._is_reader:
+                await self._become_reader()
+            while self._is_reader:
+                batch = await asyncio.to_thread(lambda: summarize(self._file.read(_BATCH)))
+                if not batch.size:
+                    break
+                self._count(batch)
+                await asyncio.to_thread(self._file.save, self._metrics.totals.as_json())
+            self._metrics.log.unread.set(self._file.unread())
+            self._metrics.log.disk.set(self._file.disk_usage())
+
+    async def _become_reader(self) -> None:
+        saved = await asyncio.to_thread(self._file.acquire)
+        if saved is None:
+            return
+        self._is_reader = True
+        self._metrics.log.reader.set(1)
+        with contextlib.suppress(ValueError, TypeError, KeyError):  # from another version: begin anew
+            self._metrics.totals.merge(Totals.from_json(saved))
+
+    def _count(self, batch: Batch) -> None:
+        self._file.advance(batch.size)
+        self._metrics.totals.merge(batch.totals)
+        self._metrics.log.invalid.inc(batch.invalid)
+        if batch.last is not None:
+            self._metrics.in_progress.set(batch.last.in_progress)
+            self._metrics.log.delay.set(max(0.0, time.time() - batch.last.ended))
