@@ -12,12 +12,9 @@ import logging
 import os
 
 from service import __version__
-from service.app import create_app
 from service.errors import ConfigurationError, MediaError
 from service.healthcheck import is_healthy
 from service.library import Library
-from service.logs import configure_logging
-from service.server import run
 from service.settings import FileSettings, Settings, load_settings
 
 USAGE_ERROR = 2
@@ -61,6 +58,11 @@ def _file_problems(settings: FileSettings) -> list[str]:
 
 
 def _serve(settings: Settings) -> None:
+    # not above: the health check, which runs every few seconds, would spend most of its time on these
+    from service.app import create_app
+    from service.logs import configure_logging
+    from service.server import run
+
     configure_logging(settings.log_level, settings.log_format)
     app, observers = create_app(settings)
     run(app, settings, observers)

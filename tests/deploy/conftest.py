@@ -17,6 +17,16 @@ from tests.e2e.targets.process import LoggedProcess, clean_environment, free_por
 
 # Lets a test say where a request comes from. The allow list then sees that address.
 SPOOFING = "set_real_ip_from 127.0.0.1;\nreal_ip_header X-Test-Address;\n"
+# Answers with what the maps make of a request, as if the service had said of the file what the test does.
+MIRROR = """
+server {
+    listen %s;
+    set $decided_last $http_x_last;
+    set $decided_etag $http_x_etag;
+    set $decided_file /file;
+    return 200 "$lane $plain_range $range_place $if_range $lane_file";
+}
+"""
 
 
 class Origin(http.server.ThreadingHTTPServer):
@@ -55,7 +65,9 @@ class Proxy(Client):
         listen = f"127.0.0.1:{free_port()}"
         conf = nginx_config.render(folder, {"NGINX_PORT": listen, "VIDEO_UPSTREAM": f"127.0.0.1:{upstream}"})
         site = folder / "run/site.conf"
-        site.write_text(SPOOFING + site.read_text())
+        mirror = f"127.0.0.1:{free_port()}"
+        self.mirror = f"http://{mirror}"
+        site.write_text(SPOOFING + site.read_text() + MIRROR % mirror)
         env = clean_environment(**nginx.env)
         self.process = LoggedProcess(nginx_config.command(nginx, conf), env, folder / "nginx.log", cwd=ROOT)
         super().__init__(f"http://{listen}")

@@ -16,6 +16,11 @@ SERVICES = ("service", "nginx")
 
 
 def read(**environment: str) -> Any:
+    """Return the services."""
+    return read_whole(**environment)["services"]
+
+
+def read_whole(**environment: str) -> Any:
     """Resolve the file without the developer's .env and override file."""
     if shutil.which("docker") is None:
         pytest.skip("there is no docker command to read docker-compose.yml with")
@@ -25,7 +30,7 @@ def read(**environment: str) -> Any:
         cwd=ROOT, env=clean_environment(**environment), capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)["services"]
+    return json.loads(done.stdout)
 
 
 @pytest.fixture(scope="module", name="services")
@@ -90,14 +95,30 @@ def test_no_connection_arrives_under_the_address_of_docker(services: Any) -> Non
 )
 @pytest.mark.parametrize("name", SERVICES)
 def test_media_is_mounted_read_only(name: str, environment: dict[str, str], source: str) -> None:
-    (mount,) = read(**environment)[name]["volumes"]
+    (mount,) = [mount for mount in read(**environment)[name]["volumes"] if mount["type"] == "bind"]
     assert (mount["source"], mount["target"], mount["read_only"]) == (source, "/media", True)
     assert not mount["bind"].get("create_host_path"), "a folder that is missing must be an error"
 
 
-def test_nginx_writes_to_a_tmpfs_and_the_service_nowhere(services: Any) -> None:
+def test_what_may_be_written_to(services: Any) -> None:
+    def volumes(name: str) -> dict[str, str]:
+        return {
+            mount["target"]: mount["source"]
+            for mount in services[name]["volumes"]
+            if mount["type"] == "volume"
+        }
+
     assert [mount.partition(":")[0] for mount in services["nginx"]["tmpfs"]] == ["/etc/nginx/run"]
+    assert volumes("nginx") == {"/etc/nginx/log": "deliveries", "/etc/nginx/cache": "cache"}
     assert "tmpfs" not in services["service"]
+    assert volumes("service") == {"/var/log/video": "deliveries"}
+    assert services["service"]["environment"]["VIDEO_DELIVERY_LOG"] == "/var/log/video/deliveries.log"
+
+
+def test_the_delivery_log_cannot_fill_a_disk() -> None:
+    options = read_whole()["volumes"]["deliveries"]["driver_opts"]
+    assert options["type"] == "tmpfs"
+    assert "size=64m" in options["o"].split(",")
 
 
 def test_nginx_waits_for_a_healthy_service(services: Any) -> None:
@@ -106,7 +127,8 @@ def test_nginx_waits_for_a_healthy_service(services: Any) -> None:
 
 def test_what_is_not_set_keeps_the_default_of_the_service(services: Any) -> None:
     environment = services["service"]["environment"]
-    assert {name for name, value in environment.items() if value is not None} == {"VIDEO_ACCESS_LOG"}
+    fixed = {"VIDEO_ACCESS_LOG", "VIDEO_DELIVERY_LOG"}
+    assert {name for name, value in environment.items() if value is not None} == fixed
 
 
 def test_one_access_log_is_kept_and_it_is_the_one_of_nginx(services: Any) -> None:

@@ -75,7 +75,8 @@ def test_service_is_the_first_process() -> None:
 )
 def test_owns_nothing_that_it_runs(target: str, folder: str) -> None:
     found = run(target, "find", folder, "-writable", "-not", "-type", "l", options=("--network=none",))
-    assert set(found.stdout.split()) <= {"/etc/nginx/run"}, found.stderr
+    folders = {f"/etc/nginx/{name}" for name in ("run", "cache", "log")}
+    assert set(found.stdout.split()) <= folders, found.stderr
 
 
 def test_service_image_holds_the_package_and_its_environment_only() -> None:
@@ -97,7 +98,8 @@ def test_bytecode_is_there_for_a_container_that_cannot_write_it() -> None:
 
 
 def test_nginx_configuration_is_rendered_and_valid() -> None:
-    options = (*AS_COMPOSED, "--tmpfs=/etc/nginx/run:uid=10001,gid=10001,mode=0700")
+    mounts = (f"--tmpfs=/etc/nginx/{name}:uid=10001,gid=10001,mode=0700" for name in ("run", "cache", "log"))
+    options = (*AS_COMPOSED, *mounts)
     checked = run("nginx", "/docker-entrypoint.sh", *NGINX_COMMAND, options=options)
     assert checked.returncode == 0, checked.stderr
     assert "[warn]" not in checked.stderr

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from service.media_types import VIDEO_TYPES
 from tests import nginx_binary, nginx_config
 from tests.e2e.targets import ROOT
 
@@ -69,8 +70,8 @@ def test_drain_of_nothing_is_not_a_drain_without_end(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_headers_are_added_in_one_place(path: Path) -> None:
-    """An add_header anywhere below takes away all those above."""
-    if path.name != "headers.conf":
+    """An add_header anywhere below takes away all those above, which one place wants."""
+    if path.name not in {"headers.conf", "fast.conf"}:
         assert "add_header" not in statements(path)
 
 
@@ -80,6 +81,13 @@ def test_paths_are_relative_and_name_one_file(path: Path) -> None:
     text = statements(path)
     assert not re.findall(r"include\s+\S*\*", text)
     assert set(re.findall(r"[\s\"'](/(?:etc|tmp|var|usr|dev|run)/\S+)", text)) <= {"/dev/stdout"}
+
+
+def test_nginx_knows_the_media_types_of_the_service() -> None:
+    text = statements(nginx_config.SOURCE / "http/media_types.conf")
+    (block,) = re.findall(r"types \{(.*)\}", text, re.DOTALL)
+    rows = [line.split() for line in block.replace(";", "").strip().splitlines()]
+    assert {f".{ending}": row[0] for row in rows for ending in row[1:]} == VIDEO_TYPES
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)

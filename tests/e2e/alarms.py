@@ -11,7 +11,7 @@ ALARM = re.compile(
 
 
 EXPECTED = "sendfile() reported that"
-"""nginx's own alert about a film that was cut while it was sent; the connection is closed, so the viewer can tell."""
+"""nginx's alert about a film that was cut while it was sent: it hangs up, so that the viewer can tell."""
 
 
 def alarms(stack: Stack) -> list[str]:

@@ -23,7 +23,7 @@ def film(seed: int, size: int) -> bytes:
 def install(folder: Path, content: bytes | Callable[[BinaryIO], object], mtime: float | None = None) -> None:
     """Put a new film in the place of the lab's film by rename, readable by any user.
 
-    By default it looks as if it had lain there for some time: what was just written is no case for nginx's lanes.
+    By default it looks as if it had lain there for some time: what was just written is not nginx's to send.
     """
     handle, name = tempfile.mkstemp(dir=folder, prefix=".new-")
     with os.fdopen(handle, "wb") as file:

@@ -11,8 +11,12 @@ ROUTES = {"/video.mp4": None, "/chunked_video.mp4": 100_000}
 
 _ONE_LINE = "nginx takes a second line of these fields for an error and has no setting for it"
 _CAPITALS = "nginx reads methods made of A-Z, _ and - only; all else is 400 before any configuration"
-_NO_NAME = "nginx reads fields whose names are no tokens, and no variable tells: the fast lane does not see them"
-_NO_VALUE = "to nginx's maps a field without a value is none, and nginx itself takes it for a date that is past"
+_NO_NAME = (
+    "nginx reads fields whose names are no tokens, and no variable tells: the fast lane does not see them"
+)
+_NO_VALUE = (
+    "to nginx's maps a field without a value is none, and nginx itself takes it for a date that is past"
+)
 KNOWN = {
     "dates: If-Unmodified-Since: empty": _NO_VALUE,
     "fields: no field: X(Y):%20a": _NO_NAME,

@@ -11,7 +11,7 @@ from service.settings import PREFIX, Settings, load_settings, variable
 
 ROOT = Path(__file__).parents[2]
 NAMES = [variable(field) for field in Settings.model_fields]
-NOT_FOR_USERS_OF_COMPOSE = {"VIDEO_BIND", "VIDEO_MEDIA_ROOT"}  # fixed inside of the container
+NOT_FOR_USERS_OF_COMPOSE = {"VIDEO_BIND", "VIDEO_MEDIA_ROOT"}  # fixed in the image
 
 WRONG = [
     ("VIDEO_MAX_PARTIAL_SIZE", "0", "greater than or equal to 1"),
@@ -97,7 +97,13 @@ def test_every_setting_has_a_sentence() -> None:
 
 def default_of(field: str) -> str:
     value = Settings.model_fields[field].get_default()
-    return "" if isinstance(value, Path) else str(value).lower() if isinstance(value, bool) else str(value)
+    return (
+        ""
+        if value is None or isinstance(value, Path)
+        else str(value).lower()
+        if isinstance(value, bool)
+        else str(value)
+    )
 
 
 def test_the_example_file_lists_every_setting_with_its_default() -> None:
