@@ -107,10 +107,16 @@ def test_what_is_between_nginx_and_the_service_cannot_be_asked_for(
 
 
 @pytest.mark.parametrize(
-    ("target", "lane"), [("/video.mp4", "fast"), ("/chunked_video.mp4?t=1", "chunk"), ("/", "exact")]
+    ("target", "whole", "part"),
+    [
+        ("/video.mp4", "fast", "fast"),
+        ("/chunked_video.mp4?t=1", "fast", "chunk"),  # without a range there is no cap
+        ("/", "exact", "exact"),
+    ],
 )
-def test_lane_of_an_ordinary_request(mirror: Mirror, target: str, lane: str) -> None:
-    assert mirror.lane("GET", target, {}).split(" ")[0] == lane
+def test_lane_of_an_ordinary_request(mirror: Mirror, target: str, whole: str, part: str) -> None:
+    assert mirror.lane("GET", target, {}).split(" ")[0] == whole
+    assert mirror.lane("GET", target, {"Range": "bytes=0-9"}).split(" ")[0] == part
 
 
 @pytest.mark.parametrize(("method", "target", "fields"), EXACT.values(), ids=EXACT)

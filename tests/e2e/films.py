@@ -9,6 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
+from tests.e2e.targets import Stack
+from tests.e2e.targets.process import wait_until
+
 LAB_FILM = "lab.mp4"
 MEGABYTE = 1 << 20
 SOME_TIME = 100  # seconds
@@ -35,3 +38,15 @@ def install(folder: Path, content: bytes | Callable[[BinaryIO], object], mtime: 
     modified = time.time() - SOME_TIME if mtime is None else mtime
     os.utime(name, (modified, modified))
     Path(name).replace(folder / LAB_FILM)
+
+
+def install_and_wait(stack: Stack, content: bytes) -> None:
+    """Install a film, and wait until nothing of what nginx knows is about another one."""
+    assert stack.media
+    install(stack.media, content)
+    for path in ("/video.mp4", "/chunked_video.mp4"):
+        wait_until(
+            lambda path=path: stack.get(path, headers={"Range": "bytes=0-99"}).content == content[:100],  # type: ignore[misc]
+            stack.decision_lifetime + 2,
+            f"the new film at {path}",
+        )

@@ -55,6 +55,10 @@ class Stack(ABC):
     def restart_service(self) -> None:
         """Put a new Python process in the place of the old one and wait until it is healthy."""
 
+    def reload_nginx(self) -> None:
+        """Have nginx read its configuration anew: new workers take over from the old."""
+        raise NotImplementedError(f"no nginx belongs to the target {self.name}")
+
     @abstractmethod
     def logs(self) -> str:
         """Everything that the processes have written so far."""

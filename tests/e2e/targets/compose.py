@@ -117,6 +117,9 @@ class Compose(Stack):
         self.container = self._current_container()
         wait_until(lambda: answers(f"{self.base_url}/healthz"), 20, "nginx finds the new container")
 
+    def reload_nginx(self) -> None:
+        self.compose("kill", "--signal", "HUP", "nginx")
+
     def logs(self) -> str:
         return self.compose("logs", "--no-color", "--no-log-prefix")
 

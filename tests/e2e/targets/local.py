@@ -1,6 +1,8 @@
 """nginx in front of the service, both as plain processes, with the configuration that the container has."""
 
+import os
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -86,6 +88,9 @@ class Local(Stack):
 
     def restart_service(self) -> None:
         self._service.restart_service()
+
+    def reload_nginx(self) -> None:
+        os.kill(self._nginx.pid, signal.SIGHUP)
 
     def logs(self) -> str:
         return self._service.logs() + self._nginx.log.read_text(errors="replace")
