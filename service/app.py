@@ -6,12 +6,13 @@ from service.delivery.access_log import log_response
 from service.delivery.accounting import Accounting, Observer
 from service.delivery.disk import Disk
 from service.delivery.record import current_delivery
+from service.delivery.shortcut import Shortcut
 from service.library import Library
 from service.metrics import Metrics
 from service.routes.operations import operations_routes
 from service.routes.page import page_routes
 from service.routes.problems import answer_errors
-from service.routes.video import video_routes
+from service.routes.video import video_resources, video_routes
 from service.settings import Settings
 
 _MAX_REQUEST_BODY = 1024  # bytes; no route reads one
@@ -26,8 +27,9 @@ def create_app(settings: Settings) -> tuple[Quart, list[Observer]]:
     app.config.update(MAX_CONTENT_LENGTH=_MAX_REQUEST_BODY, RESPONSE_TIMEOUT=None)
     library, disk, metrics = Library(settings.media_root, settings.featured), Disk(), Metrics()
 
+    resources = video_resources(settings, library, disk, metrics)
     app.register_blueprint(page_routes(settings, disk))
-    app.register_blueprint(video_routes(settings, library, disk, metrics))
+    app.register_blueprint(video_routes(resources))
     app.register_blueprint(operations_routes(library, disk, metrics))
     answer_errors(app)
     _finish_responses(app)
@@ -39,7 +41,7 @@ def create_app(settings: Settings) -> tuple[Quart, list[Observer]]:
     observers: list[Observer] = [metrics.observe]
     if settings.access_log:
         observers.append(log_response)
-    app.asgi_app = Accounting(app.asgi_app, observers).__call__  # type: ignore[method-assign]
+    app.asgi_app = Accounting(Shortcut(app.asgi_app, resources), observers).__call__  # type: ignore[method-assign]
     return app, observers
 
 

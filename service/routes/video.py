@@ -1,9 +1,13 @@
 """The video: `/video.mp4` as asked for, `/chunked_video.mp4` with range answers that are capped."""
 
-from quart import Blueprint, Response
+from collections.abc import Mapping
+from functools import partial
+
+from quart import Blueprint
 
 from service.delivery.disk import Disk
-from service.delivery.record import current_delivery
+from service.delivery.record import Delivery
+from service.delivery.resource import Resource
 from service.delivery.responder import respond
 from service.library import Library
 from service.metrics import Metrics
@@ -11,24 +15,26 @@ from service.semantics.plan import Policy
 from service.settings import Settings
 
 
-def video_routes(settings: Settings, library: Library, disk: Disk, metrics: Metrics) -> Blueprint:
-    """Make both routes of the featured video."""
-    blueprint = Blueprint("video", __name__)
+def video_resources(
+    settings: Settings, library: Library, disk: Disk, metrics: Metrics
+) -> dict[str, Resource]:
+    """Make the featured video's two resources, by path."""
     cache_control = f"public, max-age={settings.cache_max_age}"
-    direct = Policy(cache_control)
-    chunked = Policy(cache_control, max_partial_size=settings.max_partial_size)
 
-    async def deliver(policy: Policy) -> Response:
+    def notice(delivery: Delivery) -> None:
         metrics.in_progress.inc()
-        current_delivery.get().at_end(metrics.in_progress.dec)
-        return await respond(disk, library.open_featured, policy)
+        delivery.at_end(metrics.in_progress.dec)
 
-    @blueprint.get("/video.mp4")
-    async def get_video() -> Response:
-        return await deliver(direct)
+    return {
+        path: Resource(disk, library.open_featured, Policy(cache_control, limit), notice)
+        for path, limit in (("/video.mp4", None), ("/chunked_video.mp4", settings.max_partial_size))
+    }
 
-    @blueprint.get("/chunked_video.mp4")
-    async def get_chunked_video() -> Response:
-        return await deliver(chunked)
 
+def video_routes(resources: Mapping[str, Resource]) -> Blueprint:
+    """Make a route of each resource."""
+    blueprint = Blueprint("video", __name__)
+    for path, resource in resources.items():
+        endpoint = path.strip("/").removesuffix(".mp4")
+        blueprint.add_url_rule(path, endpoint, partial(respond, resource), methods=["GET"])
     return blueprint

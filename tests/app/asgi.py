@@ -28,7 +28,7 @@ class AsgiClient:
         return {"type": "http.disconnect"}
 
     async def send(self, message: Any) -> None:
-        """Take a message, or never return once the client reads no more."""
+        """Take a message; once the client reads no more wait until it is gone, and say so as a server does."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
             self.headers = [(name.decode().lower(), value.decode()) for name, value in message["headers"]]
@@ -37,7 +37,8 @@ class AsgiClient:
             if self.reset:
                 raise ConnectionResetError
             self.full.set()
-            await asyncio.Event().wait()  # as a socket whose buffer is full
+            await self.gone.wait()  # as a socket whose buffer is full
+            raise ConnectionResetError
         self._blocks -= 1
         self.body += message["body"]
         if not message["more_body"]:
