@@ -16,6 +16,7 @@ Everything that has to look inside of Hypercorn is in this file. What it changes
   and since nothing of that waits, a large file then holds up everything else until its end is read.
 - One connection's failure stays its own. A client that times out while the server drains looks to Hypercorn
   like the end of the drain, and cuts every other download; and one that reads nothing outlasts the drain.
+  One that times out at any other time looks like a defect of the application.
 - A connection is closed at once when its client has left. Hypercorn keeps an idle one until the keep-alive
   timeout, and one with pipelined requests for ever.
 - One task a connection watches how long it is idle. Hypercorn ends and makes two tasks with each request.
@@ -214,8 +215,11 @@ class _Server(TCPServer):
     async def protocol_send(self, event: Event) -> None:
         if isinstance(event, Updated):
             self._idle_since = self.loop.time() if event.idle else None
-        else:
+            return
+        try:
             await super().protocol_send(event)
+        except OSError:  # a client that timed out is gone too; Hypercorn knows that of a ConnectionError only
+            await self.protocol.handle(Closed())
 
     async def _idle_timeout(self) -> None:
         terminated = self.context.terminated
