@@ -1,5 +1,7 @@
 """The composition root: settings in, an ASGI application out."""
 
+from collections.abc import Mapping
+
 from quart import Quart, Response, abort, request
 
 from service.delivery.access_log import log_response
@@ -7,13 +9,15 @@ from service.delivery.accounting import Accounting, Observer
 from service.delivery.disk import Disk
 from service.delivery.log_reader import LogReader
 from service.delivery.record import current_delivery
+from service.delivery.resource import Resource
+from service.delivery.shortcut import Shortcut
 from service.library import Library
 from service.metrics import Metrics
 from service.routes.decision import decision_routes
 from service.routes.operations import operations_routes
 from service.routes.page import page_routes
 from service.routes.problems import answer_errors
-from service.routes.video import video_routes
+from service.routes.video import video_resources, video_routes
 from service.settings import Settings
 
 _MAX_REQUEST_BODY = 1024  # bytes; no route reads one
@@ -29,9 +33,10 @@ def create_app(settings: Settings) -> tuple[Quart, list[Observer]]:
     library, disk = Library(settings.media_root, settings.featured), Disk()
     metrics = Metrics(behind_nginx=settings.delivery_log is not None)
 
+    resources = video_resources(settings, library, disk, metrics)
     app.register_blueprint(page_routes(settings, disk))
-    app.register_blueprint(video_routes(settings, library, disk, metrics))
-    reader = _stand_behind_nginx(app, settings, library, disk, metrics)
+    app.register_blueprint(video_routes(resources))
+    reader = _stand_behind_nginx(app, settings, resources, metrics)
     app.register_blueprint(operations_routes(library, disk, metrics, reader))
     answer_errors(app)
     _finish_responses(app)
@@ -44,20 +49,20 @@ def create_app(settings: Settings) -> tuple[Quart, list[Observer]]:
     observers: list[Observer] = [] if reader else [metrics.observe]
     if settings.access_log:
         observers.append(log_response)
-    accounting = Accounting(app.asgi_app, observers, announce=reader is not None)
-    app.asgi_app = accounting.__call__  # type: ignore[method-assign]
+    shortcut = Shortcut(app.asgi_app, resources)
+    app.asgi_app = Accounting(shortcut, observers, announce=reader is not None).__call__  # type: ignore[method-assign]
     return app, observers
 
 
 def _stand_behind_nginx(
-    app: Quart, settings: Settings, library: Library, disk: Disk, metrics: Metrics
+    app: Quart, settings: Settings, resources: Mapping[str, Resource], metrics: Metrics
 ) -> LogReader | None:
     if settings.delivery_log is None:
         return None
     reader = LogReader(settings.delivery_log, metrics)
     app.before_serving(reader.start)
     app.after_serving(reader.stop)
-    app.register_blueprint(decision_routes(settings, library, disk))
+    app.register_blueprint(decision_routes(settings, resources))
     return reader
 
 

@@ -16,8 +16,10 @@ Everything that has to look inside of Hypercorn is in this file. What it changes
   and since nothing of that waits, a large file then holds up everything else until its end is read.
 - One connection's failure stays its own. A client that times out while the server drains looks to Hypercorn
   like the end of the drain, and cuts every other download; and one that reads nothing outlasts the drain.
+  One that times out at any other time looks like a defect of the application.
 - A connection is closed at once when its client has left. Hypercorn keeps an idle one until the keep-alive
   timeout, and one with pipelined requests for ever.
+- One task a connection watches how long it is idle. Hypercorn ends and makes two tasks with each request.
 """
 
 import asyncio
@@ -30,7 +32,7 @@ import hypercorn.asyncio.run
 import hypercorn.protocol
 from hypercorn.asyncio.tcp_server import TCPServer
 from hypercorn.config import Config
-from hypercorn.events import Closed, Event, RawData
+from hypercorn.events import Closed, Event, RawData, Updated
 from hypercorn.protocol.events import Body, Request
 from hypercorn.protocol.events import Event as StreamEvent
 from hypercorn.protocol.h11 import STREAM_ID, H11Protocol
@@ -204,7 +206,32 @@ class OriginProtocol(H11Protocol):
 
 
 class _Server(TCPServer):
-    """A connection's end, which is never the end of another."""
+    """A connection's end, which is never the end of another, and its idle time."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._idle_since: float | None = self.loop.time()
+
+    async def protocol_send(self, event: Event) -> None:
+        if isinstance(event, Updated):
+            self._idle_since = self.loop.time() if event.idle else None
+            return
+        try:
+            await super().protocol_send(event)
+        except OSError:  # a client that timed out is gone too; Hypercorn knows that of a ConnectionError only
+            await self.protocol.handle(Closed())
+
+    async def _idle_timeout(self) -> None:
+        terminated = self.context.terminated
+        while not terminated.is_set() and self._idle_seconds() < self.config.keep_alive_timeout:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self.config.keep_alive_timeout - self._idle_seconds()):
+                    await terminated.wait()
+        if self._idle_since is not None:  # (else the connection ends with its response)
+            await asyncio.shield(self._initiate_server_close())
+
+    def _idle_seconds(self) -> float:
+        return 0 if self._idle_since is None else self.loop.time() - self._idle_since
 
     async def _read_data(self) -> None:
         try:

@@ -1,8 +1,6 @@
-"""The one way to answer with a file: open it, plan, and hand the plan to the framework."""
+"""Answering with a resource within the framework."""
 
-import secrets
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from types import TracebackType
 from typing import Self
 
@@ -10,11 +8,10 @@ from quart import Response, request
 from quart.wrappers.response import ResponseBody
 
 from service.delivery.disk import Disk
-from service.delivery.record import current_delivery
+from service.delivery.resource import Resource
 from service.library import MediaFile
-from service.semantics.fields import RequestFields
 from service.semantics.multipart import Body
-from service.semantics.plan import Plan, Policy, Request, plan
+from service.semantics.plan import Plan
 
 
 class PlannedBody(ResponseBody):
@@ -37,22 +34,10 @@ class PlannedBody(ResponseBody):
         return self._disk.blocks(self._file, self._body)
 
 
-async def respond(disk: Disk, opener: Callable[[], MediaFile], policy: Policy) -> Response:
-    """Answer the current GET or HEAD with the file that `opener` opens, or raise what it raises.
-
-    The file is open before the header section goes out, and closed when the delivery ends.
-    """
-    delivery = current_delivery.get()
-    file = await disk.open(opener)
-    delivery.at_end(file.close)
-    answer = plan(_request(), file.representation, policy)
-    delivery.range_kind = answer.range_kind
-    return _response(answer, PlannedBody(disk, file, answer.body))
-
-
-def _request() -> Request:
-    fields = RequestFields.from_lines(request.scope["headers"])
-    return Request(request.method, fields, int(time.time()), secrets.token_hex(16))
+async def respond(resource: Resource) -> Response:
+    """Answer the current GET or HEAD with the resource, or raise what its opener raises."""
+    answer, file = await resource.answer(request.method, request.scope["headers"])
+    return _response(answer, PlannedBody(resource.disk, file, answer.body))
 
 
 def _response(answer: Plan, body: ResponseBody) -> Response:

@@ -6,6 +6,7 @@ from pathlib import Path
 from quart import Blueprint, Response, abort, render_template
 
 from service.delivery.disk import Disk
+from service.delivery.resource import Resource
 from service.delivery.responder import respond
 from service.library import MediaFile
 from service.semantics.plan import Policy
@@ -46,6 +47,6 @@ def page_routes(settings: Settings, disk: Disk) -> Blueprint:
     async def get_asset(name: str) -> Response:
         if name not in assets:
             abort(404)
-        return await respond(disk, partial(MediaFile.open, assets[name]), policy)
+        return await respond(Resource(disk, partial(MediaFile.open, assets[name]), policy))
 
     return blueprint

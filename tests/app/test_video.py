@@ -9,9 +9,10 @@ from quart import Quart, Response
 from quart.typing import TestClientProtocol as Client
 
 from service.app import create_app
+from service.delivery.accounting import Accounting
 from service.library import MediaFile
 from service.settings import Settings
-from tests.app.asgi import AsgiClient
+from tests.app.asgi import AsgiClient, framework_alone
 
 ROUTES = ["/video.mp4", "/chunked_video.mp4"]
 
@@ -90,7 +91,7 @@ async def test_no_media_response_has_a_time_limit(app: Quart) -> None:
         return response
 
     for route in ROUTES:
-        await AsgiClient(app).request(route)
+        await AsgiClient(Accounting(framework_alone(app), [])).request(route)
     assert timeouts == [None, None]
     assert app.config["RESPONSE_TIMEOUT"] is None
 
