@@ -175,7 +175,9 @@ class OriginProtocol(H11Protocol):
             await self._refuse(Fault(status_code, _REASONS.get(status_code, _NOT_HTTP)))
 
     async def _refuse(self, found: Fault, method: str = "", target: str = "") -> None:
-        delivery = Delivery(method, target, client=self.client[0] if self.client else "", status=found.status)
+        path, _, query = target.partition("?")
+        client = self.client[0] if self.client else ""
+        delivery = Delivery(method, path, query, client=client, status=found.status)
         text = refusal(found.status, found.reason)
         headers = [
             (b"content-type", b"text/plain; charset=utf-8"),

@@ -96,6 +96,8 @@ def _begin(scope: HTTPScope) -> Delivery:
     return Delivery(
         method=scope["method"],
         path=scope["path"],
+        query=scope["query_string"].decode("latin-1"),
+        protocol_version=scope["http_version"],
         client=str(client[0]) if client else "",
         user_agent=fields.get(b"user-agent", b"").decode("latin-1"),
         request_id=fields.get(b"x-request-id", b"").decode("latin-1"),
@@ -117,7 +119,7 @@ def _counting(delivery: Delivery, send: ASGISendCallable) -> ASGISendCallable:
     async def counted(event: ASGISendEvent) -> None:
         if event["type"] == "http.response.start":
             delivery.status = event["status"]
-            delivery.planned = _planned(delivery.method, event)
+            _note(delivery, event)
         elif event["type"] == "http.response.body":
             # counted before it is sent: a client that leaves meanwhile may have received it
             _count(delivery, len(event["body"]))
@@ -150,7 +152,8 @@ def _count(delivery: Delivery, length: int) -> None:
             delivery.first_byte = perf_counter()
 
 
-def _planned(method: str, event: HTTPResponseStartEvent) -> int:
-    if method == "HEAD" or event["status"] in _BODYLESS:
-        return 0
-    return next((int(value) for name, value in event["headers"] if name.lower() == b"content-length"), 0)
+def _note(delivery: Delivery, event: HTTPResponseStartEvent) -> None:
+    fields = {name.lower(): value for name, value in event["headers"]}
+    delivery.content_range = fields.get(b"content-range", b"").decode("latin-1")
+    if delivery.method != "HEAD" and event["status"] not in _BODYLESS:
+        delivery.planned = int(fields.get(b"content-length", 0))

@@ -28,6 +28,8 @@ class Delivery:
 
     method: str
     path: str
+    query: str = ""
+    protocol_version: str = ""
     client: str = ""
     user_agent: str = ""
     request_id: str = ""
@@ -36,6 +38,7 @@ class Delivery:
     status: int = CLIENT_CLOSED_REQUEST
     range_kind: str | None = None  # None: not a response about a media file
     lane: str = EXACT
+    content_range: str = ""
     planned: int = 0
     sent: int = 0
     started: float = field(default_factory=perf_counter)

@@ -6,6 +6,7 @@ import pytest
 
 from tests.deploy.conftest import Origin, Proxy
 from tests.e2e.targets.process import wait_until
+from tests.queries import QUERIES
 
 TARGETS = ("/a//b", "//a", "/a/./b/../c", "/x/%2E%2e%2Fa", "/a%20b?c=%2F&d", "/a?", "/a;b=c?d??e", "/%C3%A9")
 
@@ -67,6 +68,19 @@ def test_access_log_line(proxy: Proxy) -> None:
     }
     assert line().items() >= expected.items()
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:]{8}\.\d{3}[+-]\d\d:\d\d", str(line()["timestamp"]))
+
+
+@pytest.mark.parametrize(("query", "written"), QUERIES.items())
+def test_no_secret_is_written_down(proxy: Proxy, query: str, written: str) -> None:
+    answer = proxy.raw_get(f"/nothing?{query}".encode())
+    assert answer
+    (request_id,) = answer.values("X-Request-ID")
+
+    def line() -> list[object]:
+        return [line["url.query"] for line in proxy.lines() if line["request.id"] == request_id]
+
+    wait_until(line, 5, "a line in the access log")
+    assert line() == [written]
 
 
 def test_access_log_is_json_whatever_is_asked(proxy: Proxy) -> None:
