@@ -44,9 +44,14 @@ def install_and_wait(stack: Stack, content: bytes) -> None:
     """Install a film, and wait until nothing of what nginx knows is about another one."""
     assert stack.media
     install(stack.media, content)
+    status = (stack.media / LAB_FILM).stat()
+    tag = f'"{int(status.st_mtime):x}-{status.st_size:x}"'
     for path in ("/video.mp4", "/chunked_video.mp4"):
         wait_until(
-            lambda path=path: stack.get(path, headers={"Range": "bytes=0-99"}).content == content[:100],  # type: ignore[misc]
+            lambda path=path: stack.get(path, headers={"Range": "bytes=0-99"}).headers["ETag"] == tag,  # type: ignore[misc]
             stack.decision_lifetime + 2,
             f"the new film at {path}",
         )
+    time.sleep(stack.decision_lifetime)  # (a file that was opened anew is no sign of a new decision)
+    for path in ("/video.mp4", "/chunked_video.mp4"):
+        stack.get(path, headers={"Range": "bytes=0-99"})
