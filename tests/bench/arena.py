@@ -26,8 +26,8 @@ class Pace:
 
     rounds: int
     burst: float = 4
-    peer_burst: float = 3
-    growth_burst: float = 2
+    peer_burst: float = 2
+    growth_burst: float = 1
     probe: float = 5
     refresh: float = 20
     hold: float = 15

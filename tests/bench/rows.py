@@ -77,20 +77,26 @@ def first_byte(arena: Arena) -> list[Line]:
     tried = [load.ranges(one, MIDDLE, RANGE, CONNECTIONS, pace.burst).burst.rate for one in everyone]
     rate = min(tried) / 2
     found = in_turn(everyone, pace.rounds, lambda one: _under_load(arena, one, rate))
-    p99 = {name: _series([one.at(99) for one in all_]) for name, all_ in found.items()}
-    return [
+    p99 = {name: _series([delays.at(99) for delays, _ in all_]) for name, all_ in found.items()}
+    kept = {name: _series([true for _, true in all_]) for name, all_ in found.items()}
+    lines = [
         Line(
             f"first byte, p99, at {rate:,.0f} requests/s (half of saturation), {ROUTES[name]}", "µs", STATIC,
-            p99[name], p99[STATIC], Bar(1.5), sum(one.wrong for one in found[name]),
+            p99[name], p99[STATIC], Bar(1.5), sum(delays.wrong for delays, _ in found[name]),
         )
         for name in (DIRECT, CHUNKED)
     ]  # fmt: skip
+    return [
+        *lines,
+        Line("the rate that was kept meanwhile", "requests/s", STATIC, kept[DIRECT], kept[STATIC]),
+    ]
 
 
-def _under_load(arena: Arena, one: Contestant, rate: float) -> load.Delays:
+def _under_load(arena: Arena, one: Contestant, rate: float) -> tuple[load.Delays, float]:
+    """Answer with the delays, and with the rate that was truly kept."""
     seconds, path = arena.pace.probe, arena.library.path(MIDDLE)
-    with load.paced(one, MIDDLE, RANGE, rate, seconds + 1):
-        return load.first_bytes(one, path, RANGE, min(PROBES, rate), seconds - 1)
+    with load.paced(one, MIDDLE, RANGE, rate, seconds + 1) as kept:
+        return load.first_bytes(one, path, RANGE, min(PROBES, rate), seconds - 1), kept()
 
 
 def viewers(arena: Arena) -> list[Line]:
