@@ -79,7 +79,7 @@ peers: .venv/dev.stamp ## The same check against other servers of files, as a ta
 	$(BIN)/python -m tests.conformance.peers
 
 .PHONY: bench
-bench: .venv/dev.stamp ## Measure the composed stack beside nginx static and its peers (15 minutes; Linux, root, Docker; B="--quick")
+bench: .venv/dev.stamp ## Measure the composed stack beside nginx static and other servers, as docs/bench.md (root, Docker; 15 minutes)
 	$(BIN)/python -m tests.bench $(B)
 
 .PHONY: browser

@@ -6,17 +6,21 @@ python -m tests.bench [--quick] [--rounds N] [--only ROW ...] [--out FOLDER]
 import argparse
 import os
 import platform
+import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from tests.bench import cost, needs, rows, rows_growth, rows_peers, wrk
-from tests.bench.arena import Arena, Pace, opened
+from tests.bench.arena import Arena, Pace, WrongAnswerError, opened
 from tests.bench.report import NOTES, Report, as_json, as_markdown
 from tests.e2e.targets import ROOT
 
 LOOK = 2  # seconds
+FAILURES = (WrongAnswerError, RuntimeError, AssertionError, ValueError, subprocess.TimeoutExpired)
+"""What one row may meet while the others can still be measured."""
 
 
 def _line_row(name: str) -> Callable[[Arena, Report], None]:
@@ -48,6 +52,7 @@ def main() -> None:
     if lack := needs.lack():
         sys.exit(f"make bench: {lack}")
     needs.allow_many_files()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("make bench: ended"))  # and leave nothing behind
     pace = Pace.quick(given.rounds or 2) if given.quick else Pace(given.rounds or 5)
     report = _measure(given.only or list(ROWS), pace)
     markdown = as_markdown(report)
@@ -56,6 +61,7 @@ def main() -> None:
         folder.mkdir(exist_ok=True)
         (folder / "bench.md").write_text(markdown)
         (folder / "bench.json").write_text(as_json(report))
+    sys.exit(bool(report.failed))
 
 
 def _arguments() -> argparse.Namespace:
@@ -77,7 +83,11 @@ def _measure(names: list[str], pace: Pace) -> Report:
     with opened(pace) as arena:
         for name in names:
             _say(f"{time.monotonic() - begin:4.0f} s: {name}")
-            ROWS[name](arena, report)
+            try:
+                ROWS[name](arena, report)
+            except FAILURES as error:
+                report.failed.append(f"{name}: {str(error).splitlines()[0]}")
+                _say(str(error))
         report.machine += f" nginx {arena.stack.nginx_version()}."
     _say(f"{time.monotonic() - begin:4.0f} s: done")
     return report

@@ -71,7 +71,7 @@ def _running(peer: Peer, folder: Path, namespace: int, port: int) -> Iterator[Co
     command = inside(namespace, launch.command)
     process = LoggedProcess(command, clean_environment(**launch.env), log, cwd=ROOT)
     try:
-        wait_until(lambda: _listens(namespace, port), 20, f"{peer.name} listens; its log:\n{log.read_text()}")
+        wait_until(lambda: _listens(namespace, port), 20, f"{peer.name} listens")
         yield Contestant(peer.name, namespace, port, f"/{PEERS_NAME}", (process.pid,))
     finally:
         process.stop()

@@ -22,6 +22,8 @@ class Report:
     peers: Peers = field(default_factory=Peers)
     sizes: list[Step] = field(default_factory=list)
     viewers: list[Step] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    """Rows that could not be measured, each with the reason."""
 
     @property
     def judged(self) -> list[Line]:
@@ -34,6 +36,7 @@ def as_json(report: Report) -> str:
 
 def as_markdown(report: Report) -> str:
     parts = ["# Speed and cost, measured", f"Made by `make bench`. {report.machine}"]
+    parts += [f"**Not measured:** {reason}" for reason in report.failed]
     if report.judged:
         parts.append(table(HEADS, [row(line) for line in report.judged]))
     if report.peers.rows:

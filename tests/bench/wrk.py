@@ -53,9 +53,13 @@ class Load:
     """Milliseconds between an answer and the next request, on average."""
 
     def command(self, url: str) -> list[str]:
-        """One thread, so that the other core is the server's; whole seconds, since wrk knows no others."""
+        """Two threads, so that wrk is not the bottleneck, but one where it has to keep a pace.
+
+        Whole seconds: wrk knows no others.
+        """
         seconds = max(1, round(self.seconds))
-        options = ["wrk", "-t1", f"-c{self.connections}", f"-d{seconds}s", "-s", str(SCRIPT), url]
+        threads = 1 if self.pause else min(2, self.connections)
+        options = ["wrk", f"-t{threads}", f"-c{self.connections}", f"-d{seconds}s", "-s", str(SCRIPT), url]
         return [*options, "--", str(self.size), str(self.length), str(POSITIONS), str(self.pause)]
 
 
