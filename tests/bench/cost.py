@@ -37,14 +37,36 @@ def cpu_seconds(roots: Iterable[int]) -> float:
     return sum(spent for pid, (_, spent) in ticks.items() if pid in members) / TICK
 
 
+def tmpfs_folders(mounts: str) -> list[str]:
+    """Read /proc/<pid>/mounts."""
+    return [where for _, where, kind, *_ in map(str.split, mounts.splitlines()) if kind == "tmpfs"]
+
+
 def memory(roots: Iterable[int]) -> int:
-    """Sum up the memory of the processes in bytes; files in the page cache are not theirs."""
+    """Sum up the memory of processes, and of the files that containers keep in memory, in bytes.
+
+    Files in the page cache are nobody's.
+    """
+    roots = tuple(roots)
     members = family(roots, {pid: parent for pid, (parent, _) in _ticks().items()})
     total = 0
     for pid in members:
         with suppress(OSError):
             total += proportional_kib((PROC / str(pid) / "smaps_rollup").read_text())
-    return total * 1024
+    return total * 1024 + _in_tmpfs(roots)
+
+
+def _in_tmpfs(roots: Iterable[int]) -> int:
+    """What a process of this machine's own sees is the machine's."""
+    used: dict[int, int] = {}
+    here = (PROC / "self/ns/mnt").readlink()
+    for process in (PROC / str(pid) for pid in roots):
+        if (process / "ns/mnt").readlink() != here:
+            for folder in tmpfs_folders((process / "mounts").read_text()):
+                path = f"{process}/root{folder}"
+                state = os.statvfs(path)
+                used[os.stat(path).st_dev] = (state.f_blocks - state.f_bfree) * state.f_frsize
+    return sum(used.values())
 
 
 def sampled(roots: Iterable[int], seconds: float) -> list[int]:

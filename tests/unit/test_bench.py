@@ -93,6 +93,10 @@ def test_memory_is_the_proportional_one() -> None:
     assert cost.proportional_kib("Rss:  9 kB\nPss:  5 kB\nPss_Dirty: 4 kB\n") == 5
 
 
+def test_files_in_memory_are_found_among_the_mounts() -> None:
+    assert cost.tmpfs_folders("overlay / overlay rw 0 0\ntmpfs /run tmpfs rw,size=1m 0 0\n") == ["/run"]
+
+
 def test_the_machine_is_busy_where_it_neither_idles_nor_waits() -> None:
     assert cost.busy_share("cpu 0 0 0 0 0 0 0 0", "cpu 10 0 10 70 10 0 0 0 0") == pytest.approx(0.2)
 
