@@ -19,7 +19,14 @@ from tests.bench.report import NOTES, Report, as_json, as_markdown
 from tests.e2e.targets import ROOT
 
 LOOK = 2  # seconds
-FAILURES = (WrongAnswerError, RuntimeError, AssertionError, ValueError, subprocess.TimeoutExpired)
+FAILURES = (
+    WrongAnswerError,
+    RuntimeError,
+    AssertionError,
+    ValueError,
+    ZeroDivisionError,
+    subprocess.TimeoutExpired,
+)
 """What one row may meet while the others can still be measured."""
 
 

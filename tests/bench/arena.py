@@ -28,6 +28,7 @@ class Pace:
     burst: float = 4
     peer_burst: float = 2
     growth_burst: float = 1
+    crowd_burst: float = 2
     probe: float = 5
     refresh: float = 20
     hold: float = 15
@@ -36,7 +37,7 @@ class Pace:
 
     @classmethod
     def quick(cls, rounds: int) -> "Pace":
-        return cls(rounds, 1, 1, 1, 2, 4, 4, 1, viewers=200)
+        return cls(rounds, 1, 1, 1, 1, 2, 4, 4, 1, viewers=200)
 
 
 class Arena:
@@ -45,13 +46,16 @@ class Arena:
         self.file = MIDDLE
         self.stack = stack
         self._pids = stack.pids()
+        self._checked = False
 
     def show(self, file: File) -> None:
         """Make this the film of everybody, and see to it that all of them really send it."""
         if file != self.file:
             self.stack.feature(file)
-            self.file, self._pids = file, self.stack.pids()
-        self.warm([self.static, self.direct, self.chunked])
+            self.file, self._pids, self._checked = file, self.stack.pids(), False
+        if not self._checked:
+            self.warm([self.static, self.direct, self.chunked])
+            self._checked = True
 
     def warm(self, contestants: Iterable[Contestant]) -> None:
         """Compare answers with the file, byte by byte, and bring what is cached into its cache."""

@@ -44,7 +44,7 @@ class Line:
     other: Series | None = None
     bar: Bar | None = None
     faults: int = 0
-    """Answers to us that failed, came short or held wrong bytes."""
+    """Answers to us that failed, did not come, came short or held wrong bytes."""
 
     @property
     def ratio(self) -> Series | None:
@@ -60,7 +60,7 @@ class Line:
     @property
     def verdict(self) -> str:
         """Say met or missed; a speed at which answers fail is no speed."""
-        wrong = f", {self.faults} wrong answers" if self.faults else ""
+        wrong = f", {self.faults} answers wrong or missing" if self.faults else ""
         if self.bar is None:
             return wrong.removeprefix(", ")
         met = self.bar.holds(self.judged.median) and not self.faults

@@ -31,6 +31,8 @@ class Series:
 
 def percentile(values: Sequence[float], share: float) -> float:
     """Take the nearest rank: the smallest value that `share` percent of all do not exceed."""
+    if not values:
+        raise ValueError("no answer came")
     ordered = sorted(values)
     rank = -(-len(ordered) * share // 100)
     return ordered[max(0, int(rank) - 1)]

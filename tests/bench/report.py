@@ -51,9 +51,9 @@ def as_markdown(report: Report) -> str:
 HEADS = ("work", "compared with", "theirs", "ours", "ratio", "bar", "")
 PEER_HEADS = (
     "server", "version", "50 KB ranges/s", "of nginx", "100 KB ranges/s",
-    "1 GiB, MB/s", "processor s/GiB", "wrong answers",
+    "1 GiB, MB/s", "processor s/GiB", "wrong or missing",
 )  # fmt: skip
-VIEWER_HEADS = ("connections", "nginx static, requests/s", "ours", "ratio", "wrong answers")
+VIEWER_HEADS = ("connections", "nginx static, requests/s", "ours", "ratio", "wrong or missing")
 SIZE_HEADS = ("file", *VIEWER_HEADS[1:], "first byte, p50, nginx static, µs", "ours", "ratio")
 
 

@@ -30,7 +30,7 @@ def by_size(arena: Arena) -> list[Step]:
     found = []
     for file in ALL:
         arena.show(file)
-        step = _bursts(arena, file.label, CONNECTIONS)
+        step = _bursts(arena, file.label, CONNECTIONS, arena.pace.growth_burst)
         static, ours = _first_bytes(arena)
         found.append(replace(step, static_first=static, ours_first=ours))
     return found
@@ -45,15 +45,14 @@ def _first_bytes(arena: Arena) -> tuple[Series, Series]:
 
 def by_viewers(arena: Arena) -> list[Step]:
     arena.show(MIDDLE)
-    return [_bursts(arena, f"{count:,}", count) for count in VIEWERS]
+    return [_bursts(arena, f"{count:,}", count, arena.pace.crowd_burst) for count in VIEWERS]
 
 
-def _bursts(arena: Arena, label: str, connections: int) -> Step:
-    pace = arena.pace
+def _bursts(arena: Arena, label: str, connections: int, seconds: float) -> Step:
     found = in_turn(
         [arena.static, arena.direct],
-        pace.rounds,
-        lambda one: load.ranges(one, arena.file, RANGE, connections, pace.growth_burst).burst,
+        arena.pace.rounds,
+        lambda one: load.ranges(one, arena.file, RANGE, connections, seconds).burst,
     )
     static, ours = (Series(tuple(burst.rate for burst in found[name])) for name in (STATIC, DIRECT))
     return Step(label, static, ours, faults=sum(burst.faults(RANGE) for burst in found[DIRECT]))

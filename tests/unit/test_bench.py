@@ -48,6 +48,11 @@ def test_a_percentile_is_one_of_the_values(share: float, value: int) -> None:
     assert percentile(range(100, 0, -1), share) == value
 
 
+def test_nothing_has_no_percentile() -> None:
+    with pytest.raises(ValueError, match="no answer"):
+        percentile([], 50)
+
+
 def test_a_ratio_is_taken_within_each_round() -> None:
     ratio = Series((10, 30, 20)).over(Series((10, 10, 10)))
     assert (ratio.median, ratio.low, ratio.high) == (2, 1, 3)
@@ -72,7 +77,9 @@ def test_a_bar_is_met_or_missed(bar: Bar, ours: float, verdict: str) -> None:
 
 
 def test_a_speed_at_which_answers_fail_is_no_speed() -> None:
-    assert line(100, 100, Bar(0.85, at_least=True), faults=3).verdict == "**missed**, 3 wrong answers"
+    assert (
+        line(100, 100, Bar(0.85, at_least=True), faults=3).verdict == "**missed**, 3 answers wrong or missing"
+    )
 
 
 def test_everyone_is_measured_in_turn() -> None:
