@@ -10,6 +10,8 @@ HTTP_PORT ?= 8080
 URL ?= http://127.0.0.1:$(HTTP_PORT)
 # More arguments for pytest: make test T="tests/unit -k ranges"
 T ?=
+# and for the benchmark: make bench B="--quick --only ranges"
+B ?=
 
 BIN := .venv/bin
 COMPOSE := docker compose
@@ -75,6 +77,10 @@ conformance: .venv/dev.stamp ## Check what answers at URL= against RFC 9110 and 
 .PHONY: peers
 peers: .venv/dev.stamp ## The same check against other servers of files, as a table (installs them in a cache)
 	$(BIN)/python -m tests.conformance.peers
+
+.PHONY: bench
+bench: .venv/dev.stamp ## Measure the composed stack beside nginx static and other servers, as docs/bench.md (root, Docker; 15 minutes)
+	$(BIN)/python -m tests.bench $(B)
 
 .PHONY: browser
 browser: ## Install what the browser tests need (Debian, Ubuntu; root)

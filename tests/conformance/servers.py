@@ -6,15 +6,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests import nginx_binary
 from tests.nginx_binary import CACHE, UnavailableError
 
-VENV = CACHE / "peers"
-PACKAGES = ("aiohttp", "starlette", "uvicorn", "quart", "hypercorn")
 FILE = "video.mp4"
 
 NGINX = """
@@ -118,29 +116,34 @@ def caddy() -> str:
     return str(folder / "usr/bin/caddy")
 
 
-@functools.cache
-def python() -> str:
-    """Make the environment that the Python peers live in, which is none of the project's."""
-    binary = VENV / "bin/python"
-    if not binary.exists():
-        _run([sys.executable, "-m", "venv", str(VENV)])
-    _run([str(binary), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PACKAGES])
-    return str(binary)
+@dataclass(frozen=True)
+class Environment:
+    """Where Python peers live, which is none of the project's; made when first asked for."""
 
+    name: str
+    packages: tuple[str, ...]
 
-def _script(text: str) -> Callable[[Path, int], Launch]:
-    return lambda folder, port: Launch([python(), "-c", text % {"folder": str(folder), "port": port}])
+    @functools.cache  # noqa: B019 - a few environments, and they stay
+    def python(self) -> str:
+        binary = CACHE / self.name / "bin/python"
+        if not binary.exists():
+            _run([sys.executable, "-m", "venv", str(CACHE / self.name)])
+        _run([str(binary), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *self.packages])
+        return str(binary)
 
-
-def _versions(names: Iterable[str]) -> Callable[[], str]:
-    def ask() -> str:
-        listed = json.loads(
-            _run([python(), "-m", "pip", "list", "--disable-pip-version-check", "--format", "json"])
+    def script(self, text: str) -> Callable[[Path, int], Launch]:
+        """Launch a program with the folder and the port filled in."""
+        return lambda folder, port: Launch(
+            [self.python(), "-c", text % {"folder": str(folder), "port": port}]
         )
-        found = {entry["name"].lower(): entry["version"] for entry in listed}
-        return ", ".join(f"{name} {found[name]}" for name in names)
 
-    return ask
+    def versions(self, *names: str) -> Callable[[], str]:
+        def ask() -> str:
+            pip = [self.python(), "-m", "pip", "list", "--disable-pip-version-check", "--format", "json"]
+            found = {entry["name"].lower(): entry["version"] for entry in json.loads(_run(pip))}
+            return ", ".join(f"{name} {found[name]}" for name in names)
+
+        return ask
 
 
 def _run(command: list[str]) -> str:
@@ -150,10 +153,12 @@ def _run(command: list[str]) -> str:
     return done.stdout
 
 
+DEFAULTS = Environment("peers", ("aiohttp", "starlette", "uvicorn", "quart", "hypercorn"))
+CADDY_PEER = Peer("Caddy, file_server", lambda: _run([caddy(), "version"]).split()[0], _caddy)
 PEERS = (
     Peer("nginx, static files", lambda: nginx_binary.find().version, _nginx),
-    Peer("Caddy, file_server", lambda: _run([caddy(), "version"]).split()[0], _caddy),
-    Peer("aiohttp, static route", _versions(["aiohttp"]), _script(AIOHTTP)),
-    Peer("Starlette, StaticFiles", _versions(["starlette", "uvicorn"]), _script(STARLETTE)),
-    Peer("Quart, send_file", _versions(["quart", "hypercorn"]), _script(QUART)),
+    CADDY_PEER,
+    Peer("aiohttp, static route", DEFAULTS.versions("aiohttp"), DEFAULTS.script(AIOHTTP)),
+    Peer("Starlette, StaticFiles", DEFAULTS.versions("starlette", "uvicorn"), DEFAULTS.script(STARLETTE)),
+    Peer("Quart, send_file", DEFAULTS.versions("quart", "hypercorn"), DEFAULTS.script(QUART)),
 )

@@ -1,0 +1,99 @@
+"""Where it takes place: the composed stack with nginx static beside it, and the films."""
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.bench import load
+from tests.bench.contestants import Contestant
+from tests.bench.files import MIDDLE, File, Library
+from tests.bench.stack import Composed
+
+PORT = 8080
+RANGE = 50_000
+STATIC, DIRECT, CHUNKED = "nginx static", "ours, direct", "ours, chunked"
+
+
+class WrongAnswerError(Exception):
+    """A contestant does not send what it was asked for: its speed is of no interest."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How often, and for how many seconds."""
+
+    rounds: int
+    burst: float = 4
+    peer_burst: float = 2
+    growth_burst: float = 1
+    crowd_burst: float = 2
+    probe: float = 5
+    refresh: float = 20
+    hold: float = 15
+    download: float = 3
+    viewers: int = 1000
+
+    @classmethod
+    def quick(cls, rounds: int) -> "Pace":
+        return cls(rounds, 1, 1, 1, 1, 2, 4, 4, 1, viewers=200)
+
+
+class Arena:
+    def __init__(self, library: Library, stack: Composed, pace: Pace) -> None:
+        self.library, self.pace = library, pace
+        self.file = MIDDLE
+        self.stack = stack
+        self._pids = stack.pids()
+        self._checked = False
+
+    def show(self, file: File) -> None:
+        """Make this the film of everybody, and see to it that all of them really send it."""
+        if file != self.file:
+            self.stack.feature(file)
+            self.file, self._pids, self._checked = file, self.stack.pids(), False
+        if not self._checked:
+            self.warm([self.static, self.direct, self.chunked])
+            self._checked = True
+
+    def warm(self, contestants: Iterable[Contestant]) -> None:
+        """Compare answers with the file, byte by byte, and bring what is cached into its cache."""
+        for one in contestants:
+            path = self.library.path(self.file)
+            if wrong := load.first_bytes(one, path, RANGE, 100, 1).wrong:
+                raise WrongAnswerError(f"{one.name}: {wrong} answers about {self.file.label} are wrong")
+            load.ranges(one, self.file, RANGE, 16, 1)
+
+    @property
+    def namespace(self) -> int:
+        """Where the processes that are compared live, too: the same loopback, the same sysctls."""
+        return self._pids["static"]
+
+    @property
+    def static(self) -> Contestant:
+        return Contestant(STATIC, self.namespace, PORT, f"/{self.file.name}", (self.namespace,))
+
+    @property
+    def direct(self) -> Contestant:
+        return self._ours(DIRECT, "/video.mp4")
+
+    @property
+    def chunked(self) -> Contestant:
+        return self._ours(CHUNKED, "/chunked_video.mp4")
+
+    def _ours(self, name: str, path: str) -> Contestant:
+        roots = tuple(pid for service, pid in self._pids.items() if service != "static")
+        return Contestant(name, self._pids["nginx"], PORT, path, roots)
+
+
+@contextmanager
+def opened(pace: Pace) -> Iterator[Arena]:
+    """Start everything; at the end nothing is left of it."""
+    with tempfile.TemporaryDirectory(prefix="video-bench-") as scratch:
+        library = Library(Path(scratch))
+        stack = Composed(library, MIDDLE)
+        try:
+            yield Arena(library, stack, pace)
+        finally:
+            stack.stop()

@@ -1,0 +1,130 @@
+"""Load on one contestant, from within its network namespace; all of it ends by itself."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.bench import cost, wrk
+from tests.bench.contestants import Contestant, inside
+from tests.bench.files import File
+from tests.bench.numbers import percentile
+from tests.e2e.targets import ROOT
+
+GRACE = 60  # seconds that a program has beyond its own time
+
+
+@dataclass(frozen=True)
+class Costed:
+    """Load, and the processor seconds that the contestant's processes spent on it."""
+
+    burst: wrk.Burst
+    cpu: float
+
+
+@dataclass(frozen=True)
+class Download:
+    bytes: int
+    seconds: float
+    wrong: int
+    cpu: float
+
+    @property
+    def megabytes_per_second(self) -> float:
+        return self.bytes / self.seconds / 1e6
+
+    @property
+    def cpu_per_gib(self) -> float:
+        return self.cpu / self.bytes * (1 << 30)
+
+
+@dataclass(frozen=True)
+class Delays:
+    """When first bytes came, in microseconds after the question."""
+
+    microseconds: list[int]
+    wrong: int
+
+    def at(self, share: float) -> float:
+        return percentile(self.microseconds, share)
+
+
+def ranges(one: Contestant, file: File, length: int, connections: int, seconds: float) -> Costed:
+    before = cost.cpu_seconds(one.roots)
+    asked = wrk.Load(file.size, length, connections, seconds)
+    burst = wrk.parse(_output(inside(one.namespace, asked.command(one.url)), seconds))
+    return Costed(burst, cost.cpu_seconds(one.roots) - before)
+
+
+@contextmanager
+def paced(
+    one: Contestant, file: File, length: int, rate: float, seconds: float
+) -> Iterator[Callable[[], float]]:
+    """Keep about this rate up for some time; the value tells the true one, at the end."""
+    connections, pause = wrk.pacing(rate)
+    asked = wrk.Load(file.size, length, connections, seconds, pause)
+    with _started(inside(one.namespace, asked.command(one.url))) as process:
+        yield lambda: wrk.parse(process.communicate(timeout=seconds + GRACE)[0]).rate
+
+
+def downloads(one: Contestant, file: File, seconds: float, times: int) -> Download:
+    """Take the whole file some times over, each within the time."""
+    before = cost.cpu_seconds(one.roots)
+    arguments = [str(one.port), one.path, str(file.size), str(seconds)]
+    taken = [_client(one, "whole", arguments, seconds) for _ in range(times)]
+    cpu = cost.cpu_seconds(one.roots) - before
+    total = {name: sum(part[name] for part in taken) for name in ("bytes", "seconds", "wrong")}
+    return Download(total["bytes"], total["seconds"], total["wrong"], cpu)
+
+
+def first_bytes(one: Contestant, path: Path, length: int, per_second: float, seconds: float) -> Delays:
+    arguments = [
+        str(one.port), one.path, str(path), str(length), str(wrk.POSITIONS), str(per_second), str(seconds)
+    ]  # fmt: skip
+    found = _client(one, "first_byte", arguments, seconds)
+    return Delays(found["microseconds"], found["wrong"])
+
+
+@contextmanager
+def viewers(
+    one: Contestant, path: Path, count: int, bytes_per_second: int, seconds: float
+) -> Iterator[Callable[[], int]]:
+    """Let that many come in; the value waits for the end and tells how many of them were served wrongly."""
+    arguments = [str(one.port), one.path, str(path), str(count), str(bytes_per_second), str(seconds)]
+    with _started(_module(one, "viewers", arguments)) as process:
+        assert process.stdout is not None
+        if process.stdout.readline().strip() != "ready":
+            raise RuntimeError(f"no viewers came in at {one.name}")
+        yield lambda: int(json.loads(process.communicate(timeout=seconds + GRACE)[0])["wrong"])
+
+
+def _client(one: Contestant, name: str, arguments: list[str], seconds: float) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(_output(_module(one, name, arguments), seconds))
+    return found
+
+
+def _module(one: Contestant, name: str, arguments: list[str]) -> list[str]:
+    return inside(one.namespace, [sys.executable, "-m", f"tests.bench.clients.{name}", *arguments])
+
+
+def _output(command: list[str], seconds: float) -> str:
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=seconds + GRACE, check=False
+    )
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command[3:6])}: {(done.stderr or done.stdout)[-1000:]}")
+    return done.stdout
+
+
+@contextmanager
+def _started(command: list[str]) -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.kill()

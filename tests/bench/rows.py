@@ -1,0 +1,141 @@
+"""The rows of the table about the composed stack; each is measured by one function."""
+
+from collections.abc import Callable
+from functools import partial
+
+from tests.bench import cost, load
+from tests.bench.arena import CHUNKED, DIRECT, RANGE, STATIC, Arena
+from tests.bench.bars import Bar, Line, Of
+from tests.bench.contestants import Contestant, in_turn
+from tests.bench.files import LARGE, MIDDLE
+from tests.bench.numbers import Series
+
+CONNECTIONS = 16
+PROBES = 400  # a second; each takes one core a fraction of a millisecond
+MODERATE = 400  # requests a second, far from saturation
+SLOW = 16_384  # bytes a second
+MB = 1e6
+ROUTES = {DIRECT: "`/video.mp4`", CHUNKED: "`/chunked_video.mp4`"}
+
+
+def _series(values: list[float]) -> Series:
+    return Series(tuple(values))
+
+
+def ranges(arena: Arena) -> list[Line]:
+    arena.show(MIDDLE)
+    pace = arena.pace
+    ask = partial(load.ranges, file=MIDDLE, length=RANGE, connections=CONNECTIONS, seconds=pace.burst)
+    found = in_turn([arena.static, arena.direct, arena.chunked], pace.rounds, ask)
+    speed = {name: _series([one.burst.rate for one in all_]) for name, all_ in found.items()}
+    spent = {
+        name: _series([one.cpu / one.burst.requests * 1e6 for one in all_]) for name, all_ in found.items()
+    }
+    faults = {name: sum(one.burst.faults(RANGE) for one in all_) for name, all_ in found.items()}
+    lines = []
+    for name, bar in ((DIRECT, 0.85), (CHUNKED, 0.75)):
+        work = f"50 KB ranges, {CONNECTIONS} connections, {ROUTES[name]}"
+        at_least = Bar(bar, at_least=True)
+        lines.append(Line(work, "requests/s", STATIC, speed[name], speed[STATIC], at_least, faults[name]))
+        lines.append(
+            Line(
+                f"the same, processor time of a request, {ROUTES[name]}",
+                "µs",
+                STATIC,
+                spent[name],
+                spent[STATIC],
+            )
+        )
+    return lines
+
+
+def whole(arena: Arena) -> list[Line]:
+    arena.show(LARGE)
+    take = partial(load.downloads, file=LARGE, seconds=arena.pace.download * 4, times=2)
+    found = in_turn([arena.static, arena.direct], arena.pace.rounds, take)
+    speed = {name: _series([one.megabytes_per_second for one in all_]) for name, all_ in found.items()}
+    spent = {name: _series([one.cpu_per_gib for one in all_]) for name, all_ in found.items()}
+    faults = sum(one.wrong for one in found[DIRECT])
+    return [
+        Line(
+            "1 GiB, the whole file",
+            "MB/s",
+            STATIC,
+            speed[DIRECT],
+            speed[STATIC],
+            Bar(0.95, at_least=True),
+            faults,
+        ),
+        Line("processor time of 1 GiB", "s", STATIC, spent[DIRECT], spent[STATIC], Bar(1.1)),
+    ]
+
+
+def first_byte(arena: Arena) -> list[Line]:
+    """At the same rate for everybody: half of what the slowest of them can do."""
+    arena.show(MIDDLE)
+    pace, everyone = arena.pace, [arena.static, arena.direct, arena.chunked]
+    tried = [load.ranges(one, MIDDLE, RANGE, CONNECTIONS, pace.burst).burst.rate for one in everyone]
+    rate = min(tried) / 2
+    found = in_turn(everyone, pace.rounds, lambda one: _under_load(arena, one, rate))
+    p99 = {name: _series([delays.at(99) for delays, _ in all_]) for name, all_ in found.items()}
+    kept = {name: _series([true for _, true in all_]) for name, all_ in found.items()}
+    lines = [
+        Line(
+            f"first byte, p99, at {rate:,.0f} requests/s (half of saturation), {ROUTES[name]}", "µs", STATIC,
+            p99[name], p99[STATIC], Bar(1.5), sum(delays.wrong for delays, _ in found[name]),
+        )
+        for name in (DIRECT, CHUNKED)
+    ]  # fmt: skip
+    return [
+        *lines,
+        Line("the rate that was kept meanwhile", "requests/s", STATIC, kept[DIRECT], kept[STATIC]),
+    ]
+
+
+def _under_load(arena: Arena, one: Contestant, rate: float) -> tuple[load.Delays, float]:
+    """Answer with the delays, and with the rate that was truly kept."""
+    seconds, path = arena.pace.probe, arena.library.path(MIDDLE)
+    with load.paced(one, MIDDLE, RANGE, rate, seconds + 1) as kept:
+        return load.first_bytes(one, path, RANGE, min(PROBES, rate), seconds - 1), kept()
+
+
+def viewers(arena: Arena) -> list[Line]:
+    arena.show(MIDDLE)
+    count, lines = arena.pace.viewers, []
+    found = in_turn([arena.static, arena.direct], 1, lambda one: watched(arena, one, SLOW))
+    memory = {name: _series([one / MB for one, _ in all_]) for name, all_ in found.items()}
+    faults = found[DIRECT][0][1]
+    bar = Bar(60, of=Of.DIFFERENCE)
+    work = f"{count:,} viewers at {SLOW // 1024} KiB/s each, memory of all processes"
+    lines.append(Line(work, "MB", STATIC, memory[DIRECT], memory[STATIC], bar, faults))
+    return lines
+
+
+def watched(arena: Arena, one: Contestant, bytes_per_second: int) -> tuple[int, int]:
+    """Answer with the most memory that was in use, in bytes, and with the number of wrong answers."""
+    path, seconds = arena.library.path(MIDDLE), arena.pace.hold
+    with load.viewers(one, path, arena.pace.viewers, bytes_per_second, seconds) as wrong:
+        most = max(cost.sampled(one.roots, seconds - 2))
+        return most, wrong()
+
+
+def refresh(arena: Arena) -> list[Line]:
+    """Long enough for a decision that is kept for seconds to be made anew many times."""
+    arena.show(MIDDLE)
+    path, lines = arena.library.path(MIDDLE), []
+    for one in (arena.direct, arena.chunked):
+        found = load.first_bytes(one, path, RANGE, MODERATE, arena.pace.refresh)
+        p50, p99, most = (Series((found.at(share),)) for share in (50, 99, 100))
+        work = f"first byte over {arena.pace.refresh:g} s at {MODERATE} requests/s, {ROUTES[one.name]}"
+        lines.append(Line(f"{work}, p99", "µs", "its own median", p99, p50, Bar(3), found.wrong))
+        lines.append(Line(f"{work}, the slowest", "µs", "its own median", most, p50))
+    return lines
+
+
+ROWS: dict[str, Callable[[Arena], list[Line]]] = {
+    "ranges": ranges,
+    "first-byte": first_byte,
+    "viewers": viewers,
+    "refresh": refresh,
+    "whole": whole,
+}
