@@ -1,8 +1,10 @@
 """The metrics, all of them: an attribute or a row each, in a registry of the service's own."""
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter as Counts
+from collections.abc import Callable, Iterator, Mapping
 from itertools import accumulate
+from operator import attrgetter
 
 from prometheus_client import (
     CollectorRegistry,
@@ -23,9 +25,10 @@ from service.delivery.record import Delivery
 from service.delivery.totals import (
     DELIVERY_BUCKETS,
     FIRST_BYTE_BUCKETS,
-    Distribution,
-    Labels,
+    Kind,
+    Row,
     Totals,
+    added,
 )
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # a series more for each, which nobody queries
@@ -99,37 +102,49 @@ class Metrics(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Yield what deliveries add up to, as it was when `settle` was called last."""
-        shown = self._shown
+        media = {kind: row for kind, row in self._shown.rows.items() if kind.range_kind}
         yield _counter(
             "video_http_requests",
             "Requests answered, or given up by the client before an answer (status 499).",
             ("route", "method", "status"),
-            shown.requests,
+            self._shown.rows,
         )
         yield _counter(
             "video_deliveries",
             "Responses about a media file, by what was asked for and whether all of it was sent.",
             ("route", "status", "range", "outcome"),
-            shown.deliveries,
+            media,
         )
         yield _counter(
-            "video_planned_bytes", "Body bytes that responses promised.", ("route",), shown.planned_bytes
+            "video_planned_bytes",
+            "Body bytes that responses promised.",
+            ("route",),
+            self._shown.rows,
+            attrgetter("planned"),
         )
-        yield _counter("video_delivered_bytes", "Body bytes really sent.", ("route",), shown.delivered_bytes)
         yield _counter(
-            "video_lane", "Responses about a media file, by the lane that they took.", ("lane",), shown.lanes
+            "video_delivered_bytes",
+            "Body bytes really sent.",
+            ("route",),
+            self._shown.rows,
+            attrgetter("sent"),
+        )
+        yield _counter(
+            "video_lane", "Responses about a media file, by the lane that they took.", ("lane",), media
         )
         yield _histogram(
             "video_delivery_seconds",
             "Time from the request to the last byte of a response about a media file.",
-            shown.delivery_seconds,
+            media,
             DELIVERY_BUCKETS,
+            attrgetter("delivery_counts", "delivery_seconds"),
         )
         yield _histogram(
             "video_first_byte_seconds",
             "Time from the request to the first body byte of a response about a media file.",
-            shown.first_byte_seconds,
+            media,
             FIRST_BYTE_BUCKETS,
+            attrgetter("first_byte_counts", "first_byte_seconds"),
         )
 
     def settle(self) -> None:
@@ -148,21 +163,43 @@ class Metrics(Collector):
         return encode(self.registry), content_type
 
 
+Rows = Mapping[Kind, Row]
+
+_FIELDS = {"range": "range_kind"}  # the labels whose fields of a Kind have another name
+
+
 def _counter(
-    name: str, documentation: str, labels: Iterable[str], counts: Mapping[Labels, int]
+    name: str,
+    documentation: str,
+    labels: tuple[str, ...],
+    rows: Rows,
+    count: Callable[[Row], int] = attrgetter("number"),
 ) -> CounterMetricFamily:
-    family = CounterMetricFamily(name, documentation, labels=labels)  # type: ignore[arg-type]
-    for values, count in sorted(counts.items()):
-        family.add_metric(values, count)
+    sums = Counts[tuple[str, ...]]()
+    for kind, row in rows.items():
+        sums[tuple(getattr(kind, _FIELDS.get(label, label)) for label in labels)] += count(row)
+    family = CounterMetricFamily(name, documentation, labels=labels)
+    for values, number in sorted(sums.items()):
+        family.add_metric(values, number)
     return family
 
 
 def _histogram(
-    name: str, documentation: str, found: Mapping[Labels, Distribution], bounds: tuple[float, ...]
+    name: str,
+    documentation: str,
+    rows: Rows,
+    bounds: tuple[float, ...],
+    found: Callable[[Row], tuple[list[int], float]],
 ) -> HistogramMetricFamily:
+    counts: dict[str, list[int]] = {}
+    seconds = Counts[str]()
+    for kind, row in rows.items():
+        numbers, total = found(row)
+        counts[kind.route] = added(counts.get(kind.route, [0] * len(numbers)), numbers)
+        seconds[kind.route] += total  # type: ignore[assignment]
     family = HistogramMetricFamily(name, documentation, labels=("route",))
     names = [str(float(bound)) for bound in bounds] + ["+Inf"]
-    for values, distribution in sorted(found.items()):
-        buckets = list(zip(names, accumulate(distribution.counts), strict=True))
-        family.add_metric(values, buckets, distribution.sum)
+    for route, numbers in sorted(counts.items()):
+        buckets = list(zip(names, accumulate(numbers), strict=True))
+        family.add_metric((route,), buckets, seconds[route])
     return family

@@ -57,7 +57,7 @@ class LogFile:
                 self._position = int(saved["position"])
             return saved["seen"]
         except (FileNotFoundError, ValueError, KeyError, TypeError):
-            return {}  # the first reader, or a state that a full disk has cut: begin anew
+            return []  # the first reader, or a state that a full disk has cut: begin anew
 
     def read(self, most: int) -> bytes:
         """Return the next whole lines, up to about `most` bytes of them; nothing when there are no more.

@@ -1,68 +1,99 @@
-"""One line of nginx's delivery log: what nginx sent, as a delivery record.
+"""Lines of nginx's delivery log: what nginx sent, a line for each response.
 
 The fields stand in nginx/http/delivery_log.conf, separated by tabs, in this order; a test compares the two.
+Lines come by the ten thousand a second, so what is the same in most of them, the last fields, is read once.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from service.delivery.record import UNMATCHED, Delivery
+from service.delivery.record import EXACT, UNMATCHED
+from service.delivery.totals import Kind, Row, Totals, known_method
 
 FIELDS = (
     "msec",
     "request_time",
     "header_msec",
+    "sent_http_content_length",
+    "body_bytes_sent",
+    "connections_writing",
     "log_method",
     "status",
     "delivery_route",
     "delivery_range",
     "lane_taken",
-    "sent_http_content_length",
-    "body_bytes_sent",
     "request_completion",
-    "connections_writing",
 )
 """nginx's variables; `-` or nothing where there is no value."""
 
+_NUMBERS = 6  # of them in front
 _RANGE_KINDS = {"none", "bounded", "open", "suffix", "several", "invalid"}
-_LANES = {"fast", "chunk", "exact"}
-_BODYLESS = {204, 304}
+_LANES = {"fast", "chunk", EXACT}
+_BODYLESS = {"204", "304"}
 
 
-@dataclass(frozen=True, slots=True)
-class LogLine:
-    """A delivery, when it ended (seconds since the epoch) and how many others were being sent then."""
+@dataclass(slots=True)
+class _Group:
+    """What lines with the same last fields have in common."""
 
-    delivery: Delivery
-    ended: float
-    in_progress: int
-
-
-def parse(line: bytes) -> LogLine:
-    """Read a line without its end; raise ValueError for one that nginx has not written whole."""
-    values = line.decode("ascii").split("\t")
-    if len(values) != len(FIELDS):
-        raise ValueError(f"{len(values)} fields instead of {len(FIELDS)}")
-    ended, took, first, method, status, route, kind, lane, length, sent, completion, writing = values
-    delivery = Delivery(
-        method=method,
-        path="",
-        route=route if route not in {"", "-"} else UNMATCHED,
-        status=int(status),
-        range_kind=kind if kind in _RANGE_KINDS else None,
-        lane=lane if lane in _LANES else "exact",
-        sent=int(sent),
-        started=float(ended) - float(took),
-        ended=float(ended),
-    )
-    delivery.planned = _planned(delivery, length)
-    # (a request that was cut before its answer has no completion, and one that was cut in it too few bytes)
-    delivery.complete = completion == "OK" and delivery.sent >= delivery.planned
-    if delivery.sent:
-        delivery.first_byte = max(float(first), delivery.started)
-    return LogLine(delivery, float(ended), int(writing))
+    complete: Row
+    aborted: Row
+    has_body: bool
+    finished: bool
 
 
-def _planned(delivery: Delivery, length: str) -> int:
-    if delivery.method == "HEAD" or delivery.status in _BODYLESS or not length.isdigit():
-        return 0
-    return int(length)
+@dataclass(slots=True)
+class Batch:
+    """What some lines add up to; `ended` is when the newest one did (seconds since the epoch).
+
+    `in_progress` is how many others were being sent then.
+    """
+
+    totals: Totals = field(default_factory=Totals)
+    ended: float = 0.0
+    in_progress: int = 0
+    invalid: int = 0
+    _groups: dict[bytes, _Group] = field(default_factory=dict)
+
+    def count(self, line: bytes) -> None:
+        """Count a line without its end; raise ValueError for one that nginx has not written whole."""
+        msec, took, header, length, sent_field, writing, rest = line.split(b"\t", _NUMBERS)
+        ended, seconds, sent, others = float(msec), float(took), int(sent_field), int(writing)
+        group = self._groups.get(rest) or self._group(rest)
+        planned = int(length) if group.has_body and length.isdigit() else 0
+        first_byte = max(0.0, float(header) - ended + seconds) if sent else None
+        # (one that was cut before its answer was not finished, one that was cut in it has too few bytes)
+        row = group.complete if group.finished and sent >= planned else group.aborted
+        row.add(planned, sent, seconds, first_byte)
+        if ended >= self.ended:
+            self.ended, self.in_progress = ended, others
+
+    def _group(self, rest: bytes) -> _Group:
+        method, status, route, range_kind, lane, completion = rest.decode("ascii").split("\t")
+        kind = Kind(
+            route if route not in {"", "-"} else UNMATCHED,
+            known_method(method),
+            str(int(status)),
+            range_kind if range_kind in _RANGE_KINDS else "",
+            lane if lane in _LANES else EXACT,
+            "complete",
+        )
+        group = _Group(
+            self.totals.row(kind),
+            self.totals.row(kind._replace(outcome="aborted")),
+            has_body=method != "HEAD" and status not in _BODYLESS,
+            finished=completion == "OK",
+        )
+        self._groups[rest] = group
+        return group
+
+
+def summarize(lines: bytes) -> Batch:
+    """Add up `lines`; those that are none are counted as invalid."""
+    batch = Batch()
+    for line in lines.splitlines():
+        try:
+            batch.count(line)
+        except ValueError:
+            if line.strip(b"\0"):  # (else the rest of a hole that an older reader has punched)
+                batch.invalid += 1
+    return batch

@@ -7,13 +7,12 @@ kill of this process makes a line count twice or not at all: the counters go on 
 import asyncio
 import contextlib
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
 
 from service.delivery.log_file import LogFile
-from service.delivery.log_line import LogLine, parse
+from service.delivery.log_line import Batch, summarize
 from service.delivery.totals import Totals
 from service.metrics import Metrics
 
@@ -21,31 +20,6 @@ _INTERVAL = 0.5  # seconds between two looks; nginx writes once a second
 _BATCH = 256 * 1024  # bytes: what may be parsed in one go
 
 _log = structlog.get_logger("service.delivery_log")
-
-
-@dataclass(slots=True)
-class Batch:
-    """What some lines add up to."""
-
-    size: int = 0
-    totals: Totals = field(default_factory=Totals)
-    invalid: int = 0
-    last: LogLine | None = None
-
-
-def summarize(lines: bytes) -> Batch:
-    """Add up `lines`; those that are none are counted as invalid."""
-    batch = Batch(len(lines))
-    for line in lines.splitlines():
-        try:
-            found = parse(line.lstrip(b"\0"))  # zeros: a hole that an older reader has punched
-        except ValueError:
-            batch.invalid += 1
-            continue
-        batch.totals.add(found.delivery)
-        if batch.last is None or found.ended >= batch.last.ended:
-            batch.last = found
-    return batch
 
 
 class LogReader:
@@ -95,9 +69,10 @@ class LogReader:
             if not self._is_reader:
                 await self._become_reader()
             while self._is_reader:
-                batch = await asyncio.to_thread(lambda: summarize(self._file.read(_BATCH)))
-                if not batch.size:
+                size, batch = await asyncio.to_thread(self._read)
+                if not size:
                     break
+                self._file.advance(size)
                 self._count(batch)
                 await asyncio.to_thread(self._file.save, self._metrics.totals.as_json())
             self._metrics.log.unread.set(self._file.unread())
@@ -109,13 +84,16 @@ class LogReader:
             return
         self._is_reader = True
         self._metrics.log.reader.set(1)
-        with contextlib.suppress(ValueError, TypeError, KeyError):  # from another version: begin anew
+        with contextlib.suppress(ValueError, TypeError):  # from another version: begin anew
             self._metrics.totals.merge(Totals.from_json(saved))
 
+    def _read(self) -> tuple[int, Batch]:
+        lines = self._file.read(_BATCH)
+        return len(lines), summarize(lines)
+
     def _count(self, batch: Batch) -> None:
-        self._file.advance(batch.size)
         self._metrics.totals.merge(batch.totals)
         self._metrics.log.invalid.inc(batch.invalid)
-        if batch.last is not None:
-            self._metrics.in_progress.set(batch.last.in_progress)
-            self._metrics.log.delay.set(max(0.0, time.time() - batch.last.ended))
+        if batch.ended:
+            self._metrics.in_progress.set(batch.in_progress)
+            self._metrics.log.delay.set(max(0.0, time.time() - batch.ended))

@@ -1,14 +1,10 @@
 """What deliveries add up to: plain numbers that can be added to each other and written down."""
 
 from bisect import bisect_left
-from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from service.delivery.record import Delivery
-
-Labels = tuple[str, ...]
 
 DELIVERY_BUCKETS = (0.005, 0.025, 0.1, 0.5, 1, 5, 15, 60, 300, 900, 1800, 3600)
 """Seconds, up to an hour: a film is watched while it is delivered."""
@@ -19,75 +15,98 @@ FIRST_BYTE_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1
 _METHODS = {"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT"}
 
 
-@dataclass(slots=True)
-class Distribution:
-    """How many observations fell into which bucket (the last one is open), and their sum."""
+class Kind(NamedTuple):
+    """What deliveries are told apart by: all labels of all metrics, each of a bounded number of values.
 
-    counts: list[int]
-    sum: float = 0.0
+    `range_kind` is empty for a response that is not about a media file.
+    """
 
-    @classmethod
-    def over(cls, bounds: tuple[float, ...]) -> "Distribution":
-        """Make an empty one."""
-        return cls([0] * (len(bounds) + 1))
-
-    def observe(self, value: float, bounds: tuple[float, ...]) -> None:
-        """Count one value; a bound belongs to the bucket below it, as Prometheus has it."""
-        self.counts[bisect_left(bounds, value)] += 1
-        self.sum += value
-
-    def merge(self, other: "Distribution") -> None:
-        """Add what another one counted over the same bounds."""
-        self.counts = [mine + its for mine, its in zip(self.counts, other.counts, strict=True)]
-        self.sum += other.sum
+    route: str
+    method: str
+    status: str
+    range_kind: str
+    lane: str
+    outcome: str
 
 
-def _delivery_seconds() -> defaultdict[Labels, Distribution]:
-    return defaultdict(lambda: Distribution.over(DELIVERY_BUCKETS))
+def known_method(method: str) -> str:
+    """Return a method as a label: strangers make up no new ones."""
+    return method if method in _METHODS else "other"
 
 
-def _first_byte_seconds() -> defaultdict[Labels, Distribution]:
-    return defaultdict(lambda: Distribution.over(FIRST_BYTE_BUCKETS))
+def _counts(bounds: tuple[float, ...]) -> list[int]:
+    return [0] * (len(bounds) + 1)
 
 
 @dataclass(slots=True)
+class Row:
+    """The sums of one kind; `..._counts` are by bucket, of which the last one is open."""
+
+    number: int = 0
+    planned: int = 0
+    sent: int = 0
+    delivery_seconds: float = 0.0
+    delivery_counts: list[int] = field(default_factory=lambda: _counts(DELIVERY_BUCKETS))
+    first_byte_seconds: float = 0.0
+    first_byte_counts: list[int] = field(default_factory=lambda: _counts(FIRST_BYTE_BUCKETS))
+
+    def add(self, planned: int, sent: int, seconds: float, first_byte: float | None) -> None:
+        """Count one delivery; a bound belongs to the bucket below it, as Prometheus has it.
+
+        `seconds` is how long it took, `first_byte` when its first byte came, in seconds too, if one did.
+        """
+        self.number += 1
+        self.planned += planned
+        self.sent += sent
+        self.delivery_seconds += seconds
+        self.delivery_counts[bisect_left(DELIVERY_BUCKETS, seconds)] += 1
+        if first_byte is not None:
+            self.first_byte_seconds += first_byte
+            self.first_byte_counts[bisect_left(FIRST_BYTE_BUCKETS, first_byte)] += 1
+
+    def merge(self, other: "Row") -> None:
+        """Add what another one has counted."""
+        self.number += other.number
+        self.planned += other.planned
+        self.sent += other.sent
+        self.delivery_seconds += other.delivery_seconds
+        self.delivery_counts = added(self.delivery_counts, other.delivery_counts)
+        self.first_byte_seconds += other.first_byte_seconds
+        self.first_byte_counts = added(self.first_byte_counts, other.first_byte_counts)
+
+
+def added(some: list[int], others: list[int]) -> list[int]:
+    """Add two lists of counts by bucket; raise ValueError when their buckets differ."""
+    return [one + other for one, other in zip(some, others, strict=True)]
+
+
 class Totals:
-    """Counts and distributions by label values, whose names and order are in `service.metrics`."""
+    """A row for each kind of delivery that there has been."""
 
-    requests: Counter[Labels] = field(default_factory=Counter)
-    deliveries: Counter[Labels] = field(default_factory=Counter)
-    planned_bytes: Counter[Labels] = field(default_factory=Counter)
-    delivered_bytes: Counter[Labels] = field(default_factory=Counter)
-    lanes: Counter[Labels] = field(default_factory=Counter)
-    delivery_seconds: defaultdict[Labels, Distribution] = field(default_factory=_delivery_seconds)
-    first_byte_seconds: defaultdict[Labels, Distribution] = field(default_factory=_first_byte_seconds)
+    def __init__(self) -> None:
+        self.rows: dict[Kind, Row] = {}
+
+    def row(self, kind: Kind) -> Row:
+        """Return the row of a kind, a new one if need be."""
+        return self.rows.setdefault(kind, Row())
 
     def add(self, delivery: Delivery) -> None:
         """Count one finished delivery."""
-        route, status = delivery.route, str(delivery.status)
-        method = delivery.method if delivery.method in _METHODS else "other"
-        self.requests[route, method, status] += 1
-        self.planned_bytes[route,] += delivery.planned
-        self.delivered_bytes[route,] += delivery.sent
-        if delivery.range_kind is not None:
-            self.deliveries[route, status, delivery.range_kind, delivery.outcome] += 1
-            self.lanes[delivery.lane,] += 1
-            self.delivery_seconds[route,].observe(delivery.seconds, DELIVERY_BUCKETS)
-            if delivery.first_byte is not None:
-                waited = delivery.first_byte - delivery.started
-                self.first_byte_seconds[route,].observe(waited, FIRST_BYTE_BUCKETS)
+        kind = Kind(
+            delivery.route,
+            known_method(delivery.method),
+            str(delivery.status),
+            delivery.range_kind or "",
+            delivery.lane,
+            delivery.outcome,
+        )
+        first_byte = None if delivery.first_byte is None else delivery.first_byte - delivery.started
+        self.row(kind).add(delivery.planned, delivery.sent, delivery.seconds, first_byte)
 
     def merge(self, other: "Totals") -> None:
         """Add what another one has counted."""
-        for name, mine, its in self._pairs(other):
-            if name.endswith("_seconds"):
-                for labels, distribution in its.items():
-                    mine[labels].merge(distribution)
-            else:
-                mine.update(its)
-
-    def _pairs(self, other: "Totals") -> Iterable[tuple[str, Any, Any]]:
-        return ((each.name, getattr(self, each.name), getattr(other, each.name)) for each in fields(self))
+        for kind, row in other.rows.items():
+            self.row(kind).merge(row)
 
     def copy(self) -> "Totals":
         """Return one of its own with the same numbers."""
@@ -95,26 +114,16 @@ class Totals:
         copied.merge(self)
         return copied
 
-    def as_json(self) -> dict[str, list[Any]]:
-        """Return lists and numbers only."""
-        return {
-            each.name: [[labels, _plain(value)] for labels, value in getattr(self, each.name).items()]
-            for each in fields(self)
-        }
+    def as_json(self) -> list[Any]:
+        """Return lists, strings and numbers only."""
+        return [[*kind, *(getattr(row, name) for name in Row.__slots__)] for kind, row in self.rows.items()]
 
     @classmethod
-    def from_json(cls, written: dict[str, list[Any]]) -> "Totals":
-        """Read what `as_json` returned; raise ValueError, TypeError or KeyError for anything else."""
+    def from_json(cls, written: Any) -> "Totals":
+        """Read what `as_json` returned; raise ValueError or TypeError for anything else."""
         read = cls()
-        for each in fields(cls):
-            for labels, value in written[each.name]:
-                key = tuple(map(str, labels))
-                if each.name.endswith("_seconds"):
-                    getattr(read, each.name)[key].merge(Distribution(*value))
-                else:
-                    getattr(read, each.name)[key] += int(value)
+        for route, method, status, range_kind, lane, outcome, *sums in written:
+            kind = Kind(*map(str, (route, method, status, range_kind, lane, outcome)))
+            row = Row(*sums)
+            read.row(kind).merge(row)
         return read
-
-
-def _plain(value: int | Distribution) -> Any:
-    return [value.counts, value.sum] if isinstance(value, Distribution) else value

@@ -24,7 +24,7 @@ server {
     set $decided_last $http_x_last;
     set $decided_etag $http_x_etag;
     set $decided_file /file;
-    return 200 "$lane $plain_range $range_place $if_range $lane_file";
+    return 200 "$lane $plain_range $range_place $lane_file";
 }
 """
 

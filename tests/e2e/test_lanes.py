@@ -158,12 +158,12 @@ def test_films_are_never_mixed_while_they_are_replaced(lab: Stack) -> None:
         assert min(pool.map(watch, range(8))) > 20
 
 
-def test_a_film_that_became_shorter_has_no_range_behind_its_end(lab: Stack, lab_client: Client) -> None:
+def test_a_film_that_became_shorter_has_no_range_behind_its_end(lab: Stack) -> None:
     """Within the decision's lifetime nginx finds that out itself, and no cache keeps its answer."""
     assert lab.media
     install_and_wait(lab, film(seed=39, size=LENGTH))
     install(lab.media, film(seed=40, size=1000))
-    response = lab_client.ask("/video.mp4", {"Range": "bytes=200000-"})
+    response = lab.get("/video.mp4", headers={"Range": "bytes=200000-"})
     assert response.status_code == 416
     assert response.headers["Content-Range"] == "bytes */1000"
-    assert response.headers["Cache-Control"] in {"no-cache", "no-store"}
+    assert "no-store" in response.headers["Cache-Control"]

@@ -22,7 +22,7 @@ def _path(tmp_path: Path) -> Path:
 @pytest.fixture(name="log")
 def _log(path: Path) -> Iterator[LogFile]:
     log = LogFile(path)
-    assert log.acquire() == {}
+    assert log.acquire() == []
     yield log
     log.close()
 
@@ -88,7 +88,7 @@ def test_one_reader_at_a_time(log: LogFile, path: Path) -> None:
     waiting = LogFile(path)
     assert waiting.acquire() is None
     log.close()
-    assert waiting.acquire() == {}
+    assert waiting.acquire() == []
     waiting.close()
 
 
@@ -97,7 +97,7 @@ def test_a_state_that_cannot_be_read_is_begun_anew(path: Path, state: str) -> No
     append(path, LINE)
     path.with_name("deliveries.log.state").write_text(state)
     log = LogFile(path)
-    assert log.acquire() == {}
+    assert log.acquire() == []
     assert take(log) == LINE
     log.close()
 

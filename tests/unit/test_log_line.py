@@ -5,22 +5,23 @@ from pathlib import Path
 
 import pytest
 
-from service.delivery.log_line import FIELDS, parse
+from service.delivery.log_line import FIELDS, Batch, summarize
+from service.delivery.totals import Kind, Row
 
 ROOT = Path(__file__).parents[2]
 GOOD = {
     "msec": "1795533841.500",
     "request_time": "0.500",
     "header_msec": "1795533841.010",
+    "sent_http_content_length": "801",
+    "body_bytes_sent": "801",
+    "connections_writing": "3",
     "log_method": "GET",
     "status": "206",
     "delivery_route": "/video.mp4",
     "delivery_range": "bounded",
     "lane_taken": "fast",
-    "sent_http_content_length": "801",
-    "body_bytes_sent": "801",
     "request_completion": "OK",
-    "connections_writing": "3",
 }
 
 
@@ -35,16 +36,19 @@ def test_the_fields_are_those_that_nginx_writes() -> None:
     assert written.count(r"\t") == len(FIELDS) - 1
 
 
+def counted(**changed: str) -> tuple[Kind, Row]:
+    batch = Batch()
+    batch.count(line(**changed))
+    ((kind, row),) = [(kind, row) for kind, row in batch.totals.rows.items() if row.number]
+    return kind, row
+
+
 def test_a_delivery() -> None:
-    found = parse(line())
-    delivery = found.delivery
-    assert (delivery.method, delivery.route, delivery.status) == ("GET", "/video.mp4", 206)
-    assert (delivery.range_kind, delivery.lane, delivery.outcome) == ("bounded", "fast", "complete")
-    assert (delivery.planned, delivery.sent) == (801, 801)
-    assert delivery.seconds == pytest.approx(0.5)
-    assert delivery.first_byte is not None
-    assert delivery.first_byte - delivery.started == pytest.approx(0.01)
-    assert (found.ended, found.in_progress) == (1795533841.5, 3)
+    kind, row = counted()
+    assert kind == ("/video.mp4", "GET", "206", "bounded", "fast", "complete")
+    assert (row.number, row.planned, row.sent) == (1, 801, 801)
+    assert row.delivery_seconds == pytest.approx(0.5)
+    assert row.first_byte_seconds == pytest.approx(0.01)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +63,7 @@ def test_a_delivery() -> None:
     ],
 )
 def test_an_outcome(changed: dict[str, str], outcome: str) -> None:
-    assert parse(line(**changed)).delivery.outcome == outcome
+    assert counted(**changed)[0].outcome == outcome
 
 
 @pytest.mark.parametrize(
@@ -67,26 +71,46 @@ def test_an_outcome(changed: dict[str, str], outcome: str) -> None:
     [({}, 801), ({"log_method": "HEAD"}, 0), ({"status": "304"}, 0), ({"sent_http_content_length": "-"}, 0)],
 )
 def test_what_was_promised(changed: dict[str, str], planned: int) -> None:
-    assert parse(line(**changed)).delivery.planned == planned
+    assert counted(**changed)[1].planned == planned
 
 
 @pytest.mark.parametrize("nothing", ["", "-"])
 def test_a_request_about_nothing_known(nothing: str) -> None:
-    delivery = parse(
-        line(delivery_route=nothing, delivery_range=nothing, lane_taken=nothing, body_bytes_sent="0")
-    ).delivery
-    assert (delivery.route, delivery.range_kind, delivery.lane) == ("unmatched", None, "exact")
-    assert delivery.first_byte is None
+    kind, row = counted(
+        log_method="BREW",
+        delivery_route=nothing,
+        delivery_range=nothing,
+        lane_taken=nothing,
+        body_bytes_sent="0",
+    )
+    assert kind == ("unmatched", "other", "206", "", "exact", "aborted")
+    assert sum(row.first_byte_counts) == 0
 
 
 def test_a_clock_that_was_set_back_makes_no_negative_time() -> None:
-    delivery = parse(line(header_msec="1795533000.000")).delivery
-    assert delivery.first_byte == delivery.started
+    assert counted(header_msec="1795533000.000")[1].first_byte_seconds == 0
+
+
+def test_the_newest_line_says_how_many_are_in_progress() -> None:
+    """Each worker of nginx writes its lines for itself, so they are not in order."""
+    batch = Batch()
+    batch.count(line(msec="1795533842.000", connections_writing="7"))
+    batch.count(line(msec="1795533841.000", connections_writing="9"))
+    assert (batch.ended, batch.in_progress) == (1795533842.0, 7)
 
 
 @pytest.mark.parametrize(
-    "wrong", [b"", b"\0" * 40, line()[:-20], line() + b"\t1", line(status="x"), line(msec="\xff")]
+    "wrong",
+    [b"\t", line()[:-30], line() + b"\t1", line(status="x"), line(msec="\xff"), line(delivery_route="\xff")],
 )
-def test_a_torn_line_is_an_error(wrong: bytes) -> None:
+def test_a_torn_line_is_an_error_and_no_delivery(wrong: bytes) -> None:
+    batch = Batch()
     with pytest.raises(ValueError, match=r".*"):
-        parse(wrong)
+        batch.count(wrong)
+    assert not [row for row in batch.totals.rows.values() if row.number]
+
+
+def test_lines_that_are_none_are_counted_and_left_out() -> None:
+    batch = summarize(line() + b"\ntorn\n" + b"\0" * 100 + b"\n" + line(body_bytes_sent="5") + b"\n")
+    assert batch.invalid == 1
+    assert sum(row.sent for row in batch.totals.rows.values()) == 806
