@@ -14,6 +14,7 @@ from tests.nginx_binary import Nginx
 SOURCE = Path(__file__).parents[1] / "nginx"
 DEFAULTS = {
     "NGINX_LOCAL_RESOLVERS": "127.0.0.1",
+    "VIDEO_ACCESS_LOG": "true",
     "VIDEO_MEDIA_ROOT": str(SOURCE.parent / "service/sample"),
     "VIDEO_STALL_TIMEOUT": "60",
     "VIDEO_DRAIN_TIMEOUT": "30",

@@ -27,7 +27,9 @@ def decision_routes(settings: Settings, resources: Mapping[str, Resource]) -> Bl
     @blueprint.get("/-/decision/<path:path>")
     async def get_decision(path: str) -> Response:
         resource = resources.get(f"/{path}")
-        response = Response(b"", 204, headers=await decided(resource) if resource else {})
+        response = Response(b"", 204)
+        response.headers.clear()  # nginx reads them again with every request that it answers
+        response.headers.update(await decided(resource) if resource else {})
         response.headers["Cache-Control"] = holds
         return response
 

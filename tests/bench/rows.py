@@ -26,26 +26,22 @@ def ranges(arena: Arena) -> list[Line]:
     arena.show(MIDDLE)
     pace = arena.pace
     ask = partial(load.ranges, file=MIDDLE, length=RANGE, connections=CONNECTIONS, seconds=pace.burst)
-    found = in_turn([arena.static, arena.direct, arena.chunked], pace.rounds, ask)
+    quiet = [arena.quiet(name) for name in (DIRECT, CHUNKED)]
+    found = in_turn([arena.static, arena.direct, arena.chunked, *quiet], pace.rounds, ask)
     speed = {name: _series([one.burst.rate for one in all_]) for name, all_ in found.items()}
     spent = {
         name: _series([one.cpu / one.burst.requests * 1e6 for one in all_]) for name, all_ in found.items()
     }
     faults = {name: sum(one.burst.faults(RANGE) for one in all_) for name, all_ in found.items()}
     lines = []
-    for name, bar in ((DIRECT, 0.85), (CHUNKED, 0.75)):
-        work = f"50 KB ranges, {CONNECTIONS} connections, {ROUTES[name]}"
-        at_least = Bar(bar, at_least=True)
+    for name in found:
+        if name == STATIC:
+            continue
+        route = DIRECT if name.startswith(DIRECT) else CHUNKED
+        work = f"50 KB ranges, {CONNECTIONS} connections, {ROUTES[route]}{name.removeprefix(route)}"
+        at_least = Bar(0.85 if route == DIRECT else 0.75, at_least=True)
         lines.append(Line(work, "requests/s", STATIC, speed[name], speed[STATIC], at_least, faults[name]))
-        lines.append(
-            Line(
-                f"the same, processor time of a request, {ROUTES[name]}",
-                "µs",
-                STATIC,
-                spent[name],
-                spent[STATIC],
-            )
-        )
+        lines.append(Line(f"{work}: processor time of a request", "µs", STATIC, spent[name], spent[STATIC]))
     return lines
 
 

@@ -44,7 +44,7 @@ class Composed(Compose):
     def feature(self, file: File) -> None:
         """Start nginx and the service anew with another film; nginx alone serves all of them."""
         self._env["VIDEO_FEATURED"] = file.name
-        self.compose("up", "--detach", "--wait", "--force-recreate", "--no-deps", "service", "nginx")
+        self.compose("up", "--detach", "--wait", "--force-recreate", "--no-deps", "service", "nginx", "quiet")
         self.container = self._current_container()
 
     def pids(self) -> dict[str, int]:

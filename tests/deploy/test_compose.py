@@ -135,7 +135,13 @@ def test_one_access_log_is_kept_and_it_is_the_one_of_nginx(services: Any) -> Non
     assert services["service"]["environment"]["VIDEO_ACCESS_LOG"] == "false"
 
 
-@pytest.mark.parametrize(("name", "value"), [("VIDEO_LOG_LEVEL", "debug"), ("VIDEO_ACCESS_LOG", "true")])
+@pytest.mark.parametrize(("given", "kept"), [({}, "true"), ({"VIDEO_ACCESS_LOG": "false"}, "false")])
+def test_the_access_log_can_be_left_out(given: dict[str, str], kept: str) -> None:
+    assert read(**given)["nginx"]["environment"]["VIDEO_ACCESS_LOG"] == kept
+    assert read(**given)["service"]["environment"]["VIDEO_ACCESS_LOG"] == "false"
+
+
+@pytest.mark.parametrize(("name", "value"), [("VIDEO_LOG_LEVEL", "debug"), ("VIDEO_CACHE_MAX_AGE", "9")])
 def test_setting_from_the_shell_arrives(name: str, value: str) -> None:
     assert read(**{name: value})["service"]["environment"][name] == value
 
