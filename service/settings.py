@@ -50,8 +50,8 @@ def _digits(value: object) -> object:
 Whole = Annotated[int, BeforeValidator(_digits)]
 
 
-class MediaSettings(BaseSettings):
-    """Which videos."""
+class FileSettings(BaseSettings):
+    """Which files: the part of the settings that can be checked against the disk whatever the rest says."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True)
 
@@ -62,11 +62,6 @@ class MediaSettings(BaseSettings):
         default="",
         description="File in it that /video.mp4 and /chunked_video.mp4 serve; default: the first by name",
     )
-
-
-class FileSettings(MediaSettings):
-    """Which files: the part of the settings that can be checked against the disk whatever the rest says."""
-
     delivery_log: Path | None = Field(
         default=None,
         description="Behind nginx: the delivery log that it writes, from which the metrics are then counted",

@@ -32,6 +32,7 @@ class LogReader:
         self._is_reader = False
         self._stopping = asyncio.Event()
         self._following: asyncio.Task[None] | None = None
+        self._failure = ""
 
     async def start(self) -> None:
         """Begin to follow the log."""
@@ -45,24 +46,25 @@ class LogReader:
         self._file.close()
 
     async def _follow(self) -> None:
-        failed = ""
-        while True:
-            last = self._stopping.is_set()
-            try:
-                await self.catch_up()
-                failed = ""
-            except OSError as error:
-                if str(error) != failed:
-                    _log.error("the delivery log cannot be read", reason=str(error))
-                failed = str(error)
-            if last:
-                return
+        stopping = False
+        while not stopping:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), _INTERVAL)
+            stopping = self._stopping.is_set()
+            await self.catch_up()
 
     async def catch_up(self) -> None:
-        """Count all that is in the log by now, also when the one who asks for it goes away."""
-        await asyncio.shield(asyncio.create_task(self._catch_up()))
+        """Count all that is in the log by now, also when the one who asks for it goes away.
+
+        What goes wrong is logged, once, and tried again the next time.
+        """
+        try:
+            await asyncio.shield(asyncio.create_task(self._catch_up()))
+            self._failure = ""
+        except OSError as error:
+            if str(error) != self._failure:
+                _log.error("the delivery log cannot be read", reason=str(error))
+            self._failure = str(error)
 
     async def _catch_up(self) -> None:
         async with self._reading:

@@ -92,8 +92,8 @@ async def test_a_log_that_cannot_be_read_is_said_once_and_tried_again(
 ) -> None:
     path.mkdir()
     reader = LogReader(path, Metrics(behind_nginx=True))
+    await reader.catch_up()
     await reader.start()
-    await asyncio.sleep(0.1)
     await reader.stop()
     assert capsys.readouterr().out.count("cannot be read") == 1
 
