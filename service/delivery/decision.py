@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 from service.library import MediaFile
+from service.semantics.plan import Policy
 
 STILL = 2
 """Seconds for which a file has to have been left alone: one that is being written is for the service, which
@@ -18,10 +19,11 @@ _VISIBLE = r"!-~\u00a0-\ud7ff\ue000-\U0010ffff"
 _NAME = re.compile(rf"[{_VISIBLE}](?:[ {_VISIBLE}]*[{_VISIBLE}])?")
 
 
-def decide(file: MediaFile, root: Path, cache_control: str, *, now: int) -> dict[str, str]:
+def decide(file: MediaFile, root: Path, policy: Policy, *, now: int) -> dict[str, str]:
     """Return the header fields that let nginx send `file`, none when it must not.
 
-    `root` is the folder that nginx knows too, `now` in seconds since the epoch.
+    `root` is the folder that nginx knows too, `now` in seconds since the epoch. The version is for nginx's
+    cache: it differs wherever the answers might, also where entity-tags do not.
     """
     thing = file.representation
     name = file.path.relative_to(root).as_posix()
@@ -31,7 +33,8 @@ def decide(file: MediaFile, root: Path, cache_control: str, *, now: int) -> dict
         "X-Video-File": f"/{name}",
         "X-Video-Last": str(thing.size - 1),
         "X-Video-ETag": str(thing.etag),
-        "X-Video-Cache-Control": cache_control,
+        "X-Video-Version": f"{file.version}-{policy.max_partial_size}",
+        "X-Video-Cache-Control": policy.cache_control,
     }
 
 

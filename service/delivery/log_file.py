@@ -8,6 +8,7 @@ written can get lost, as it could with truncation. Everything here blocks, and r
 
 import contextlib
 import ctypes
+import errno
 import fcntl
 import json
 import os
@@ -47,7 +48,11 @@ class LogFile:
             os.close(lock)
             return None
         self._lock = lock
-        return self._restore()
+        try:
+            return self._restore()
+        except BaseException:
+            self.close()  # or it would stand in its own way the next time
+            raise
 
     def _restore(self) -> Any:
         try:
@@ -55,7 +60,7 @@ class LogFile:
             self._open()
             if self._fd is not None and saved["inode"] == os.fstat(self._fd).st_ino:
                 self._position = int(saved["position"])
-            return saved["seen"]
+            return saved["seen"] or []
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             return []  # the first reader, or a state that a full disk has cut: begin anew
 
@@ -86,10 +91,19 @@ class LogFile:
         """Note down `seen`, all that was made of the lines so far, and that they need not be read again."""
         inode = os.fstat(self._fd).st_ino if self._fd is not None else None
         text = json.dumps({"inode": inode, "position": self._position, "seen": seen})
+        try:
+            self._note_down(text)
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            self._trim(at_least=_PAGE)  # the log itself has filled the disk: what was counted makes room
+            self._note_down(text)
+        self._trim()
+
+    def _note_down(self, text: str) -> None:
         scratch = self._state.with_suffix(".new")
         scratch.write_text(text)
         scratch.replace(self._state)  # position and sums change together or not at all
-        self._trim()
 
     def unread(self) -> int:
         """Return how many bytes nobody has read yet."""
@@ -123,9 +137,9 @@ class LogFile:
         except FileNotFoundError:
             return False
 
-    def _trim(self) -> None:
+    def _trim(self, at_least: int = _TRIM) -> None:
         end = self._position - self._position % _PAGE
-        if self._fd is not None and end - self._trimmed >= _TRIM:
+        if self._fd is not None and end - self._trimmed >= at_least:
             try:
                 punch_hole(self._fd, self._trimmed, end - self._trimmed)
             except (OSError, AttributeError) as error:  # not Linux, or a file system without holes

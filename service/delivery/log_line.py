@@ -60,6 +60,8 @@ class Batch:
         ended, seconds, sent, others = float(msec), float(took), int(sent_field), int(writing)
         group = self._groups.get(rest) or self._group(rest)
         planned = int(length) if group.has_body and length.isdigit() else 0
+        if planned:
+            sent = min(sent, planned)  # nginx counts a "100 Continue" among the bytes of the body
         first_byte = max(0.0, float(header) - ended + seconds) if sent else None
         # (one that was cut before its answer was not finished, one that was cut in it has too few bytes)
         row = group.complete if group.finished and sent >= planned else group.aborted

@@ -71,14 +71,14 @@ class LogReader:
             if not self._is_reader:
                 await self._become_reader()
             while self._is_reader:
+                self._gauge()
                 size, batch = await asyncio.to_thread(self._read)
                 if not size:
                     break
                 self._file.advance(size)
                 self._count(batch)
                 await asyncio.to_thread(self._file.save, self._metrics.totals.as_json())
-            self._metrics.log.unread.set(self._file.unread())
-            self._metrics.log.disk.set(self._file.disk_usage())
+            self._gauge()
 
     async def _become_reader(self) -> None:
         saved = await asyncio.to_thread(self._file.acquire)
@@ -88,6 +88,10 @@ class LogReader:
         self._metrics.log.reader.set(1)
         with contextlib.suppress(ValueError, TypeError):  # from another version: begin anew
             self._metrics.totals.merge(Totals.from_json(saved))
+
+    def _gauge(self) -> None:
+        self._metrics.log.unread.set(self._file.unread())
+        self._metrics.log.disk.set(self._file.disk_usage())
 
     def _read(self) -> tuple[int, Batch]:
         lines = self._file.read(_BATCH)

@@ -22,7 +22,7 @@ def decision_routes(settings: Settings, resources: Mapping[str, Resource]) -> Bl
         except MediaError:
             return {}
         with file:
-            return decide(file, settings.media_root, resource.policy.cache_control, now=int(time.time()))
+            return decide(file, settings.media_root, resource.policy, now=int(time.time()))
 
     @blueprint.get("/-/decision/<path:path>")
     async def get_decision(path: str) -> Response:

@@ -1,6 +1,7 @@
 """What operators ask: alive, ready, which version, and the metrics."""
 
 import asyncio
+import contextlib
 
 import structlog
 from quart import Blueprint, Response, request
@@ -14,6 +15,7 @@ from service.metrics import Metrics
 
 _log = structlog.get_logger("service.operations")
 
+_CAUGHT_UP_WITHIN = 2.0  # seconds: a scrape does not wait longer for a long log
 _READY_WITHIN = 2.0  # seconds: a media folder that takes longer is not ready
 
 
@@ -47,7 +49,9 @@ def operations_routes(
     @blueprint.get("/metrics")
     async def get_metrics() -> Response:
         if reader is not None:
-            await reader.catch_up()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_CAUGHT_UP_WITHIN):
+                    await reader.catch_up()
         metrics.settle()
         # in a thread: writing thousands of series takes long enough to be felt by the viewers
         accept = request.headers.get("Accept", "")

@@ -36,8 +36,22 @@ async def test_a_film_that_lies_still_may_be_sent(film: Path, path: str) -> None
     assert response.headers["X-Video-File"] == "/film.mp4"
     assert response.headers["X-Video-Last"] == "99"
     assert response.headers["X-Video-ETag"] == f'"{LONG_AGO:x}-64"'
+    cap = {"/video.mp4": "None", "/chunked_video.mp4": "100000"}[path]
+    assert response.headers["X-Video-Version"].endswith(f"-64-{cap}")
     assert response.headers["X-Video-Cache-Control"] == "public, max-age=300"
     assert response.headers["Cache-Control"] == "max-age=1, stale-while-revalidate=1, stale-if-error=60"
+
+
+async def test_versions_differ_where_entity_tags_do_not(film: Path) -> None:
+    client = decided(film.parent)
+    first = (await client.get("/-/decision/chunked_video.mp4")).headers
+    other = film.with_name("other")
+    other.write_bytes(b"y" * 100)
+    os.utime(other, (LONG_AGO, LONG_AGO))
+    other.replace(film)
+    second = (await client.get("/-/decision/chunked_video.mp4")).headers
+    assert first["X-Video-ETag"] == second["X-Video-ETag"]
+    assert first["X-Video-Version"] != second["X-Video-Version"]
 
 
 @pytest.mark.parametrize("age", [-100, 0, 1])

@@ -145,6 +145,26 @@ def test_a_reader_of_a_trimmed_log_without_a_state_finds_the_end(log: LogFile, p
     anew.close()
 
 
+def test_a_log_that_has_filled_the_disk_makes_room_for_the_state(log: LogFile, path: Path) -> None:
+    append(path, LINE * 500)
+    taken = take(log)
+    full = OSError(errno.ENOSPC, "full")
+    with patch.object(Path, "write_text", side_effect=[full, None]) as write:
+        path.with_name("deliveries.log.new").touch()
+        log.save([1])
+    assert write.call_count == 2
+    assert log.disk_usage() < len(taken)
+
+
+def test_an_error_at_the_start_does_not_keep_the_reader_from_trying_again(path: Path) -> None:
+    log = LogFile(path)
+    with patch.object(Path, "read_text", side_effect=OSError(errno.EMFILE, "too many")):  # noqa: SIM117
+        with pytest.raises(OSError, match="too many"):
+            log.acquire()
+    assert log.acquire() == []
+    log.close()
+
+
 def test_where_no_holes_can_be_made_the_reading_goes_on(log: LogFile, path: Path) -> None:
     append(path, LINE * 50_000)
     refused = OSError(errno.EOPNOTSUPP, "not here")

@@ -87,6 +87,11 @@ def test_a_request_about_nothing_known(nothing: str) -> None:
     assert sum(row.first_byte_counts) == 0
 
 
+def test_an_interim_response_is_no_delivery() -> None:
+    """Of nginx, which counts the 25 bytes of a 100 (Continue) among those of the body."""
+    assert counted(body_bytes_sent="826")[1].sent == 801
+
+
 def test_a_clock_that_was_set_back_makes_no_negative_time() -> None:
     assert counted(header_msec="1795533000.000")[1].first_byte_seconds == 0
 
