@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import tempfile
+import time
 import urllib.parse
 import uuid
 from collections.abc import Iterator
@@ -86,6 +87,7 @@ def test_prometheus_counts_requests_and_bytes(prometheus: str, stack: Stack) -> 
         return requests, delivered
 
     stack.get("/video.mp4", headers={"Range": "bytes=0-0"})
+    time.sleep(stack.metrics_delay)
     before = own_word()
     wait_until(lambda: counted() == before, 20, "Prometheus has what the service says")
     for _ in range(3):
