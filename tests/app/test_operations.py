@@ -42,7 +42,7 @@ async def test_a_hung_media_folder_is_not_ready_and_holds_up_nothing(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(operations, "_READY_WITHIN", 0.05)
-    with patch("service.library.os.open", side_effect=lambda *_: time.sleep(0.5)):
+    with patch("service.library.files.os.open", side_effect=lambda *_: time.sleep(0.5)):
         readiness = asyncio.create_task(client.get("/readyz"))
         await asyncio.sleep(0)
         assert (await client.get("/healthz")).status_code == 200

@@ -112,7 +112,7 @@ async def test_a_removed_file_is_not_found(client: Client, media: Path) -> None:
 
 
 async def test_an_unreadable_file_is_unavailable(client: Client) -> None:
-    with patch("service.library.os.open", side_effect=PermissionError(13, "Permission denied")):
+    with patch("service.library.files.os.open", side_effect=PermissionError(13, "Permission denied")):
         response = await client.get("/video.mp4")
     assert (response.status_code, response.headers["Retry-After"]) == (503, "10")
     assert b"Permission" not in await response.get_data()  # that is for the log

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 SERVICE = ROOT / "service"
 
 LAYERS = [
-    {"", "errors", "settings", "semantics", "logs", "media_types"},
+    {"", "errors", "settings", "semantics", "logs", "media_types", "metadata"},
     {"library"},
     {"delivery", "metrics"},
     {"routes"},
