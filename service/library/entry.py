@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """Text beside a video: `clip.vtt`, `clip.en.vtt`; `language` is a BCP 47 tag, empty where none is named."""
+    """Text beside a video: `clip.vtt`, `clip.en.vtt`; `language` is a BCP 47 tag, or empty."""
 
     file: str
     """The path below the media root, `/` between folders; the same in `Entry`."""
@@ -17,8 +17,8 @@ class Track:
 class Entry:
     """A video: its id, its file, and what lies beside it. `modified` is in nanoseconds since the epoch.
 
-    The id is made from `file` and safe in one segment of a URL's path once it is percent-encoded; it ends as the
-    file does (`Series 1/Episode 2.mp4` is `Series-1--Episode-2.mp4`).
+    The id is made from `file` and is one segment of a URL's path, once it is percent-encoded; it ends as
+    the file does (`Series 1/Episode 2.mp4` is `Series-1--Episode-2.mp4`).
     """
 
     id: str
