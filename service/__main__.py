@@ -51,9 +51,15 @@ def _file_problems(settings: FileSettings) -> list[str]:
         Library(settings.media_root, settings.featured).open_featured().close()
     except MediaError as error:
         problems.append(f"VIDEO_MEDIA_ROOT, VIDEO_FEATURED: {error}")
-    folder = settings.delivery_log and settings.delivery_log.parent
-    if folder and not (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)):
-        problems.append(f"VIDEO_DELIVERY_LOG: {folder} is not a folder that this user may write to")
+    folders = {
+        "VIDEO_DELIVERY_LOG": settings.delivery_log and settings.delivery_log.parent,
+        "VIDEO_DECISIONS": settings.decisions,
+    }
+    problems += [
+        f"{name}: {folder} is not a folder that this user may write to"
+        for name, folder in folders.items()
+        if folder and not (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK))
+    ]
     return problems
 
 

@@ -1,15 +1,14 @@
 """The composition root: settings in, an ASGI application out."""
 
-from collections.abc import Mapping
-
 from quart import Quart, Response, abort, request
 
 from service.delivery.access_log import log_response
 from service.delivery.accounting import Accounting, Observer
 from service.delivery.disk import Disk
+from service.delivery.keeper import Keeper
 from service.delivery.log_reader import LogReader
+from service.delivery.published import Published
 from service.delivery.record import current_delivery
-from service.delivery.resource import Resource
 from service.delivery.shortcut import Shortcut
 from service.library import Library
 from service.metrics import Metrics
@@ -17,7 +16,7 @@ from service.routes.decision import decision_routes
 from service.routes.operations import operations_routes
 from service.routes.page import page_routes
 from service.routes.problems import answer_errors
-from service.routes.video import video_resources, video_routes
+from service.routes.video import VideoResources, video_routes
 from service.settings import Settings
 
 _MAX_REQUEST_BODY = 1024  # bytes; no route reads one
@@ -33,10 +32,11 @@ def create_app(settings: Settings) -> tuple[Quart, list[Observer]]:
     library, disk = Library(settings.media_root, settings.featured), Disk()
     metrics = Metrics(behind_nginx=settings.delivery_log is not None)
 
-    resources = video_resources(settings, library, disk, metrics)
+    resources = VideoResources(settings, library, disk, metrics)
     app.register_blueprint(page_routes(settings, disk))
-    app.register_blueprint(video_routes(resources))
-    reader = _stand_behind_nginx(app, settings, resources, metrics)
+    app.register_blueprint(video_routes(resources.find))
+    reader = _follow_nginx(app, settings, metrics)
+    _guide_nginx(app, settings, resources, disk)
     app.register_blueprint(operations_routes(library, disk, metrics, reader))
     answer_errors(app)
     _finish_responses(app)
@@ -49,21 +49,29 @@ def create_app(settings: Settings) -> tuple[Quart, list[Observer]]:
     observers: list[Observer] = [] if reader else [metrics.observe]
     if settings.access_log:
         observers.append(log_response)
-    shortcut = Shortcut(app.asgi_app, resources)
+    shortcut = Shortcut(app.asgi_app, resources.find)
     app.asgi_app = Accounting(shortcut, observers, announce=reader is not None).__call__  # type: ignore[method-assign]
     return app, observers
 
 
-def _stand_behind_nginx(
-    app: Quart, settings: Settings, resources: Mapping[str, Resource], metrics: Metrics
-) -> LogReader | None:
+def _follow_nginx(app: Quart, settings: Settings, metrics: Metrics) -> LogReader | None:
     if settings.delivery_log is None:
         return None
     reader = LogReader(settings.delivery_log, metrics)
     app.before_serving(reader.start)
     app.after_serving(reader.stop)
-    app.register_blueprint(decision_routes(settings, resources))
     return reader
+
+
+def _guide_nginx(app: Quart, settings: Settings, resources: VideoResources, disk: Disk) -> None:
+    if settings.decisions is None:
+        return
+    published = Published(settings.decisions, resources.find)
+    app.register_blueprint(decision_routes(settings, published, disk))
+    if settings.decision_lifetime:
+        keeper = Keeper(published, disk, lifetime=settings.decision_lifetime, grace=settings.decision_grace)
+        app.before_serving(keeper.start)
+        app.after_serving(keeper.stop)
 
 
 def _finish_responses(app: Quart) -> None:

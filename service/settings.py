@@ -66,6 +66,10 @@ class FileSettings(BaseSettings):
         default=None,
         description="Behind nginx: the delivery log that it writes, from which the metrics are then counted",
     )
+    decisions: Path | None = Field(
+        default=None,
+        description="Behind nginx: folder in which it is told what it may send",
+    )
 
 
 class Settings(FileSettings):
@@ -88,12 +92,12 @@ class Settings(FileSettings):
         ge=0,
         le=3_600,
         description="Behind nginx: for how long at most it acts on a decision about a video; "
-        "below 2 it asks for each request",
+        "0: it makes the service answer all",
     )
     decision_grace: Whole = Field(
         default=60,
         ge=0,
-        le=86_400,
+        le=3_600,
         description="Behind nginx: for how much longer it does while the service is away",
     )
     bind: Annotated[str, AfterValidator(_address)] = Field(

@@ -15,7 +15,7 @@ SOURCE = Path(__file__).parents[1] / "nginx"
 DEFAULTS = {
     "NGINX_LOCAL_RESOLVERS": "127.0.0.1",
     "VIDEO_ACCESS_LOG": "true",
-    "VIDEO_MEDIA_ROOT": str(SOURCE.parent / "service/sample"),
+    "VIDEO_CACHE_MAX_AGE": "300",
     "VIDEO_STALL_TIMEOUT": "60",
     "VIDEO_DRAIN_TIMEOUT": "30",
 }
@@ -27,7 +27,7 @@ def render(folder: Path, variables: Mapping[str, str]) -> Path:
     """Write a complete configuration into `folder`, which nginx also works in; return its nginx.conf."""
     shutil.copytree(SOURCE, folder, dirs_exist_ok=True)
     run = folder / "run"
-    for writable in (run, folder / "cache", folder / "log"):
+    for writable in (run, folder / "cache", folder / "log", folder / "decisions"):
         writable.mkdir(exist_ok=True)
     for template in sorted((folder / "templates").iterdir()):
         (run / template.stem).write_text(substitute(template.read_text(), DEFAULTS | dict(variables)))

@@ -4,9 +4,6 @@ nginx sends only what cannot be read in two ways (nginx/http/lanes.conf); everyt
 is decided against here, it hands to the service.
 """
 
-import re
-from pathlib import Path
-
 from service.library import MediaFile
 from service.semantics.plan import Policy
 
@@ -14,23 +11,17 @@ STILL = 2
 """Seconds for which a file has to have been left alone: one that is being written is for the service, which
 looks before each block; and until its second is over, an entity-tag may come to mean two versions."""
 
-# what a field value can hold as it is (RFC 9110, section 5.5); nginx takes it for the name of the file
-_VISIBLE = r"!-~\u00a0-\ud7ff\ue000-\U0010ffff"
-_NAME = re.compile(rf"[{_VISIBLE}](?:[ {_VISIBLE}]*[{_VISIBLE}])?")
 
+def decide(file: MediaFile, policy: Policy, *, now: int) -> dict[str, str]:
+    """Return the header fields of the decision that nginx may send `file`, none when it must not.
 
-def decide(file: MediaFile, root: Path, policy: Policy, *, now: int) -> dict[str, str]:
-    """Return the header fields that let nginx send `file`, none when it must not.
-
-    `root` is the folder that nginx knows too, `now` in seconds since the epoch. The version is for nginx's
-    cache: it differs wherever the answers might, also where entity-tags do not.
+    `now` is in seconds since the epoch. The version is for nginx's cache: it differs wherever the answers
+    might, also where entity-tags do not.
     """
     thing = file.representation
-    name = file.path.relative_to(root).as_posix()
-    if not thing.size or thing.last_modified > now - STILL or not _NAME.fullmatch(name):
+    if not thing.size or thing.last_modified > now - STILL:
         return {}
     return {
-        "X-Video-File": f"/{name}",
         "X-Video-Last": str(thing.size - 1),
         "X-Video-ETag": str(thing.etag),
         "X-Video-Version": f"{file.version}-{policy.max_partial_size}",

@@ -34,6 +34,10 @@ class Disk:
             opening.add_done_callback(_close_opened)
             raise
 
+    async def run(self, function: Callable[[], T]) -> T:
+        """Call `function` in a thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, function)
+
     async def read(self, file: MediaFile, length: int, offset: int) -> bytes:
         """Read up to `length` bytes: at once when they are in the page cache, else in a thread.
 

@@ -14,6 +14,7 @@ FIELDS = (
     "request_time",
     "header_msec",
     "sent_http_content_length",
+    "sent_http_content_range",
     "body_bytes_sent",
     "connections_writing",
     "log_method",
@@ -25,7 +26,7 @@ FIELDS = (
 )
 """nginx's variables; `-` or nothing where there is no value."""
 
-_NUMBERS = 6  # of them in front
+_NUMBERS = 7  # of them in front
 _RANGE_KINDS = {"none", "bounded", "open", "suffix", "several", "invalid"}
 _LANES = {"fast", "chunk", EXACT}
 _BODYLESS = {"204", "304"}
@@ -56,10 +57,10 @@ class Batch:
 
     def count(self, line: bytes) -> None:
         """Count a line without its end; raise ValueError for one that nginx has not written whole."""
-        msec, took, header, length, sent_field, writing, rest = line.split(b"\t", _NUMBERS)
+        msec, took, header, length, place, sent_field, writing, rest = line.split(b"\t", _NUMBERS)
         ended, seconds, sent, others = float(msec), float(took), int(sent_field), int(writing)
         group = self._groups.get(rest) or self._group(rest)
-        planned = int(length) if group.has_body and length.isdigit() else 0
+        planned = _planned(length, place, sent) if group.has_body else 0
         if planned:
             sent = min(sent, planned)  # nginx counts a "100 Continue" among the bytes of the body
         first_byte = max(0.0, float(header) - ended + seconds) if sent else None
@@ -87,6 +88,14 @@ class Batch:
         )
         self._groups[rest] = group
         return group
+
+
+def _planned(length: bytes, place: bytes, sent: int) -> int:
+    # in the fast lane nginx keeps the whole file's length (nginx/http/headers.conf), so the range decides
+    if place.startswith(b"bytes "):
+        first, hyphen, last = place[6:].partition(b"/")[0].partition(b"-")
+        return int(last) - int(first) + 1 if hyphen else sent
+    return int(length) if length.isdigit() else 0
 
 
 def summarize(lines: bytes) -> Batch:

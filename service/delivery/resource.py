@@ -18,11 +18,15 @@ def _notice_nothing(_: Delivery) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """What `opener` opens, served by `policy`; `notice` is told of each delivery once the file is open."""
+    """What `opener` opens, served by `policy`; `notice` is told of each delivery once the file is open.
+
+    `route` is the template of its path, for the metrics.
+    """
 
     disk: Disk
     opener: Callable[[], MediaFile]
     policy: Policy
+    route: str
     notice: Callable[[Delivery], None] = _notice_nothing
 
     async def answer(self, method: str, lines: Iterable[tuple[bytes, bytes]]) -> tuple[Plan, MediaFile]:
@@ -31,6 +35,7 @@ class Resource:
         The file is open before the header section goes out, and closed when the delivery ends.
         """
         delivery = current_delivery.get()
+        delivery.route = self.route
         file = await self.disk.open(self.opener)
         delivery.at_end(file.close)
         self.notice(delivery)

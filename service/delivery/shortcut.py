@@ -4,33 +4,31 @@ A request that is answered here passes no context, session, router or response o
 an answer with a file is left to the framework as a whole: other paths, other methods, a file that is missing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable
 
 from hypercorn.typing import ASGIFramework, ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
 
-from service.delivery.record import current_delivery
 from service.delivery.resource import Resource
 from service.errors import MediaError
 from service.semantics.plan import Plan
 
 
 class Shortcut:
-    """An ASGI application that answers GET and HEAD for `resources`, by path, in front of `app`."""
+    """An ASGI application that answers GET and HEAD for what `find` finds by path, in front of `app`."""
 
-    def __init__(self, app: ASGIFramework, resources: Mapping[str, Resource]) -> None:
+    def __init__(self, app: ASGIFramework, find: Callable[[str], Resource | None]) -> None:
         self._app = app
-        self._resources = resources
+        self._find = find
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-        resource = _find(self._resources, scope)
-        if scope["type"] != "http" or resource is None or not await _answer(resource, scope, send):
+        if scope["type"] != "http" or not await self._answers(scope, send):
             await self._app(scope, receive, send)
 
-
-def _find(resources: Mapping[str, Resource], scope: Scope) -> Resource | None:
-    if scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}:
-        return resources.get(scope["path"])
-    return None
+    async def _answers(self, scope: HTTPScope, send: ASGISendCallable) -> bool:
+        if scope["method"] not in {"GET", "HEAD"}:
+            return False
+        resource = self._find(scope["path"])
+        return resource is not None and await _answer(resource, scope, send)
 
 
 async def _answer(resource: Resource, scope: HTTPScope, send: ASGISendCallable) -> bool:
@@ -38,7 +36,6 @@ async def _answer(resource: Resource, scope: HTTPScope, send: ASGISendCallable) 
         answer, file = await resource.answer(scope["method"], scope["headers"])
     except MediaError:
         return False
-    current_delivery.get().route = scope["path"]
     await send(
         {
             "type": "http.response.start",

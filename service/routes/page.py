@@ -47,6 +47,6 @@ def page_routes(settings: Settings, disk: Disk) -> Blueprint:
     async def get_asset(name: str) -> Response:
         if name not in assets:
             abort(404)
-        return await respond(Resource(disk, partial(MediaFile.open, assets[name]), policy))
+        return await respond(Resource(disk, partial(MediaFile.open, assets[name]), policy, "/assets/<name>"))
 
     return blueprint

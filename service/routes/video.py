@@ -1,34 +1,55 @@
-"""The video: `/video.mp4` as asked for, `/chunked_video.mp4` with range answers that are capped."""
+"""The videos: as asked for, and once more with range answers that are capped; and what lies beside them."""
 
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Callable
 
-from quart import Blueprint
+from quart import Blueprint, Response, request
 
 from service.delivery.disk import Disk
 from service.delivery.resource import Resource
 from service.delivery.responder import respond
-from service.library import Library
+from service.errors import MediaNotFoundError
+from service.library import Library, MediaFile
 from service.metrics import Metrics
 from service.semantics.plan import Policy
 from service.settings import Settings
 
-
-def video_resources(
-    settings: Settings, library: Library, disk: Disk, metrics: Metrics
-) -> dict[str, Resource]:
-    """Make the featured video's two resources, by path."""
-    cache_control = f"public, max-age={settings.cache_max_age}"
-    return {
-        path: Resource(disk, library.open_featured, Policy(cache_control, limit), metrics.track)
-        for path, limit in (("/video.mp4", None), ("/chunked_video.mp4", settings.max_partial_size))
-    }
+FEATURED, FEATURED_CHUNKED = "/video.mp4", "/chunked_video.mp4"
+ROUTES = (FEATURED, FEATURED_CHUNKED)
 
 
-def video_routes(resources: Mapping[str, Resource]) -> Blueprint:
-    """Make a route of each resource."""
+class VideoResources:
+    """The resource at a path: a look into the index, never at the disk."""
+
+    def __init__(self, settings: Settings, library: Library, disk: Disk, metrics: Metrics) -> None:
+        self._library = library
+        self._disk = disk
+        self._notice = metrics.track
+        cache_control = f"public, max-age={settings.cache_max_age}"
+        self._direct = Policy(cache_control)
+        self._chunked = Policy(cache_control, settings.max_partial_size)
+        self._featured = {
+            FEATURED: self._resource(library.open_featured, self._direct, FEATURED),
+            FEATURED_CHUNKED: self._resource(library.open_featured, self._chunked, FEATURED_CHUNKED),
+        }
+
+    def find(self, path: str) -> Resource | None:
+        """Return what is at the path of a URL (decoded), None when that is no video or nothing of one."""
+        return self._featured.get(path)
+
+    def _resource(self, opener: Callable[[], MediaFile], policy: Policy, route: str) -> Resource:
+        return Resource(self._disk, opener, policy, route, self._notice)
+
+
+def video_routes(find: Callable[[str], Resource | None]) -> Blueprint:
+    """Make the routes of what `find` finds."""
     blueprint = Blueprint("video", __name__)
-    for path, resource in resources.items():
-        endpoint = path.strip("/").removesuffix(".mp4")
-        blueprint.add_url_rule(path, endpoint, partial(respond, resource), methods=["GET"])
+
+    async def get_video(**_: str) -> Response:
+        resource = find(request.scope["path"])
+        if resource is None:
+            raise MediaNotFoundError(f"there is no {request.scope['path']}")
+        return await respond(resource)
+
+    for route in ROUTES:
+        blueprint.add_url_rule(route, route.strip("/").removesuffix(".mp4"), get_video, methods=["GET"])
     return blueprint

@@ -86,7 +86,8 @@ def plan(request: Request, thing: Representation, policy: Policy) -> Plan:
     if ranges := select(specs, thing.size):
         return _partial(ranges, request, thing, policy, kind)
     reason = f"the file has {thing.size} bytes and the range asked for selects none of them"
-    return _refusal(request, 416, reason, kind, ("Content-Range", f"bytes */{thing.size}"))
+    about = ("Content-Range", f"bytes */{thing.size}"), ("ETag", str(thing.etag))
+    return _refusal(request, 416, reason, kind, *about)
 
 
 def _whole(request: Request, thing: Representation, policy: Policy, kind: str) -> Plan:

@@ -23,8 +23,8 @@ server {
     listen %s;
     set $decided_last $http_x_last;
     set $decided_etag $http_x_etag;
-    set $decided_file /file;
-    return 200 "$lane $plain_range $range_place $lane_file";
+    set $chunk_uri /kept;
+    return 200 "$lane $plain_range $range_place $range_folder $chunk_kept";
 }
 """
 
@@ -70,6 +70,7 @@ class Proxy(Client):
         site.write_text(SPOOFING + site.read_text() + MIRROR % mirror)
         env = clean_environment(**nginx.env)
         self.process = LoggedProcess(nginx_config.command(nginx, conf), env, folder / "nginx.log", cwd=ROOT)
+        self.published = folder / "decisions"
         super().__init__(f"http://{listen}")
 
     def lines(self) -> list[dict[str, Any]]:

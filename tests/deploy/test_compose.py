@@ -109,16 +109,22 @@ def test_what_may_be_written_to(services: Any) -> None:
         }
 
     assert [mount.partition(":")[0] for mount in services["nginx"]["tmpfs"]] == ["/etc/nginx/run"]
-    assert volumes("nginx") == {"/etc/nginx/log": "deliveries", "/etc/nginx/cache": "cache"}
+    assert volumes("nginx") == {
+        "/etc/nginx/log": "deliveries",
+        "/etc/nginx/decisions": "decisions",
+        "/etc/nginx/cache": "cache",
+    }
     assert "tmpfs" not in services["service"]
-    assert volumes("service") == {"/var/log/video": "deliveries"}
+    assert volumes("service") == {"/var/log/video": "deliveries", "/var/lib/video": "decisions"}
     assert services["service"]["environment"]["VIDEO_DELIVERY_LOG"] == "/var/log/video/deliveries.log"
+    assert services["service"]["environment"]["VIDEO_DECISIONS"] == "/var/lib/video"
 
 
-def test_the_delivery_log_cannot_fill_a_disk() -> None:
-    options = read_whole()["volumes"]["deliveries"]["driver_opts"]
+@pytest.mark.parametrize(("name", "size"), [("deliveries", "64m"), ("decisions", "16m")])
+def test_what_the_two_share_cannot_fill_a_disk(name: str, size: str) -> None:
+    options = read_whole()["volumes"][name]["driver_opts"]
     assert options["type"] == "tmpfs"
-    assert "size=64m" in options["o"].split(",")
+    assert f"size={size}" in options["o"].split(",")
 
 
 def test_nginx_waits_for_a_healthy_service(services: Any) -> None:
@@ -127,7 +133,7 @@ def test_nginx_waits_for_a_healthy_service(services: Any) -> None:
 
 def test_what_is_not_set_keeps_the_default_of_the_service(services: Any) -> None:
     environment = services["service"]["environment"]
-    fixed = {"VIDEO_ACCESS_LOG", "VIDEO_DELIVERY_LOG"}
+    fixed = {"VIDEO_ACCESS_LOG", "VIDEO_DELIVERY_LOG", "VIDEO_DECISIONS"}
     assert {name for name, value in environment.items() if value is not None} == fixed
 
 

@@ -71,7 +71,7 @@ def test_drain_of_nothing_is_not_a_drain_without_end(tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_headers_are_added_in_one_place(path: Path) -> None:
     """An add_header anywhere below takes away all those above; two places mean it."""
-    if path.name not in {"headers.conf", "fast.conf", "errors.conf"}:
+    if path.name not in {"headers.conf", "send.conf", "errors.conf"}:
         assert "add_header" not in statements(path)
 
 

@@ -13,7 +13,8 @@ GOOD = {
     "msec": "1795533841.500",
     "request_time": "0.500",
     "header_msec": "1795533841.010",
-    "sent_http_content_length": "801",
+    "sent_http_content_length": "802",
+    "sent_http_content_range": "bytes 200-1000/255849",
     "body_bytes_sent": "801",
     "connections_writing": "3",
     "log_method": "GET",
@@ -59,7 +60,15 @@ def test_a_delivery() -> None:
         ({"request_completion": "-"}, "aborted"),
         ({"log_method": "HEAD", "body_bytes_sent": "0"}, "complete"),
         ({"status": "304", "body_bytes_sent": "0"}, "complete"),
-        ({"status": "200", "sent_http_content_length": "-", "body_bytes_sent": "5"}, "complete"),
+        (
+            {
+                "status": "200",
+                "sent_http_content_length": "-",
+                "sent_http_content_range": "-",
+                "body_bytes_sent": "5",
+            },
+            "complete",
+        ),
     ],
 )
 def test_an_outcome(changed: dict[str, str], outcome: str) -> None:
@@ -68,7 +77,15 @@ def test_an_outcome(changed: dict[str, str], outcome: str) -> None:
 
 @pytest.mark.parametrize(
     ("changed", "planned"),
-    [({}, 801), ({"log_method": "HEAD"}, 0), ({"status": "304"}, 0), ({"sent_http_content_length": "-"}, 0)],
+    [
+        ({}, 801),
+        ({"sent_http_content_length": "255849"}, 801),  # of the whole file, as nginx keeps it
+        ({"sent_http_content_range": "-"}, 802),
+        ({"sent_http_content_range": "-", "sent_http_content_length": "-"}, 0),
+        ({"log_method": "HEAD"}, 0),
+        ({"status": "304"}, 0),
+        ({"status": "416", "sent_http_content_range": "bytes */9", "body_bytes_sent": "98"}, 98),
+    ],
 )
 def test_what_was_promised(changed: dict[str, str], planned: int) -> None:
     assert counted(**changed)[1].planned == planned

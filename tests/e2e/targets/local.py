@@ -40,7 +40,10 @@ class Local(Stack):
         self._folder = Path(tempfile.mkdtemp(prefix="video-nginx-"))
         log = self._folder / "log/deliveries.log"
         log.parent.mkdir()
-        self._service = Service(media, settings | {"VIDEO_DELIVERY_LOG": str(log)})
+        decisions = self._folder / "decisions"
+        decisions.mkdir()
+        shared = {"VIDEO_DELIVERY_LOG": str(log), "VIDEO_DECISIONS": str(decisions)}
+        self._service = Service(media, settings | shared)
         try:
             self._start_nginx(settings)
         except BaseException:
@@ -54,8 +57,6 @@ class Local(Stack):
             "NGINX_PORT": f"{listen} {SMALL_BUFFER}",
             "VIDEO_UPSTREAM": urlsplit(self._service.base_url).netloc,
         }
-        if self.media is not None:
-            addresses["VIDEO_MEDIA_ROOT"] = str(self.media)
         conf = nginx_config.render(self._folder, settings | addresses)
         nginx = nginx_binary.find()
         self._nginx = LoggedProcess(
