@@ -14,6 +14,7 @@ from tests.bench.stack import Composed
 PORT = 8080
 RANGE = 50_000
 STATIC, DIRECT, CHUNKED = "nginx static", "ours, direct", "ours, chunked"
+LOGGED = "nginx static with the image's access log"
 QUIET = "without access log"
 
 
@@ -55,7 +56,9 @@ class Arena:
             self.stack.feature(file)
             self.file, self._pids, self._checked = file, self.stack.pids(), False
         if not self._checked:
-            self.warm([self.static, self.direct, self.chunked, self.quiet(DIRECT), self.quiet(CHUNKED)])
+            self.warm(
+                [self.static, self.logged, self.direct, self.chunked, self.quiet(DIRECT), self.quiet(CHUNKED)]
+            )
             self._checked = True
 
     def warm(self, contestants: Iterable[Contestant]) -> None:
@@ -74,6 +77,11 @@ class Arena:
     @property
     def static(self) -> Contestant:
         return Contestant(STATIC, self.namespace, PORT, f"/{self.file.name}", (self.namespace,))
+
+    @property
+    def logged(self) -> Contestant:
+        root = self._pids["logged"]
+        return Contestant(LOGGED, root, PORT, f"/{self.file.name}", (root,))
 
     @property
     def direct(self) -> Contestant:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from tests.bench import cost, load
-from tests.bench.arena import CHUNKED, DIRECT, RANGE, STATIC, Arena
+from tests.bench.arena import CHUNKED, DIRECT, LOGGED, RANGE, STATIC, Arena
 from tests.bench.bars import Bar, Line, Of
 from tests.bench.contestants import Contestant, in_turn
 from tests.bench.files import LARGE, MIDDLE
@@ -27,7 +27,7 @@ def ranges(arena: Arena) -> list[Line]:
     pace = arena.pace
     ask = partial(load.ranges, file=MIDDLE, length=RANGE, connections=CONNECTIONS, seconds=pace.burst)
     quiet = [arena.quiet(name) for name in (DIRECT, CHUNKED)]
-    found = in_turn([arena.static, arena.direct, arena.chunked, *quiet], pace.rounds, ask)
+    found = in_turn([arena.static, arena.logged, arena.direct, arena.chunked, *quiet], pace.rounds, ask)
     speed = {name: _series([one.burst.rate for one in all_]) for name, all_ in found.items()}
     spent = {
         name: _series([one.cpu / one.burst.requests * 1e6 for one in all_]) for name, all_ in found.items()
@@ -35,12 +35,14 @@ def ranges(arena: Arena) -> list[Line]:
     faults = {name: sum(one.burst.faults(RANGE) for one in all_) for name, all_ in found.items()}
     lines = []
     for name in found:
-        if name == STATIC:
+        if name in {STATIC, LOGGED}:
             continue
         route = DIRECT if name.startswith(DIRECT) else CHUNKED
         work = f"50 KB ranges, {CONNECTIONS} connections, {ROUTES[route]}{name.removeprefix(route)}"
         at_least = Bar(0.85 if route == DIRECT else 0.75, at_least=True)
         lines.append(Line(work, "requests/s", STATIC, speed[name], speed[STATIC], at_least, faults[name]))
+        if name == route:
+            lines.append(Line(work, "requests/s", LOGGED, speed[name], speed[LOGGED], at_least, faults[name]))
         lines.append(Line(f"{work}: processor time of a request", "µs", STATIC, spent[name], spent[STATIC]))
     return lines
 

@@ -17,9 +17,13 @@ SAME = {
 """What nginx static has from our own configuration."""
 
 
-def static_configuration(template: str, ours: str) -> str:
+LOGS = {"BENCH_STATIC_CONF": "off", "BENCH_LOGGED_CONF": "/dev/stdout main"}
+"""nginx static without an access log, and with the one that the image has."""
+
+
+def static_configuration(template: str, ours: str, log: str) -> str:
     """Fill in the limits that our own nginx.conf states."""
-    stated = {}
+    stated = {"log": log}
     for name, directive in SAME.items():
         found = re.search(rf"^\s*{directive}\s+(\w+);", ours, re.MULTILINE)
         if found is None:
@@ -32,11 +36,15 @@ class Composed(Compose):
     """As shipped: the project's compose file, its defaults, its logs and its counting."""
 
     def __init__(self, library: Library, file: File) -> None:
-        conf = library.scratch / "static.conf"
         template = (ROOT / FOLDER / "static.conf").read_text()
-        conf.write_text(static_configuration(template, (ROOT / "nginx/nginx.conf").read_text()))
-        conf.chmod(0o644)
-        super().__init__(library.media, {"BENCH_STATIC_CONF": str(conf), "VIDEO_FEATURED": file.name})
+        ours = (ROOT / "nginx/nginx.conf").read_text()
+        settings = {"VIDEO_FEATURED": file.name}
+        for name, log in LOGS.items():
+            conf = library.scratch / f"{name}.conf"
+            conf.write_text(static_configuration(template, ours, log))
+            conf.chmod(0o644)
+            settings[name] = str(conf)
+        super().__init__(library.media, settings)
 
     def compose(self, *arguments: str, timeout: float = 120) -> str:
         return super().compose("-f", str(FOLDER / "compose.yml"), *arguments, timeout=timeout)

@@ -120,7 +120,9 @@ def test_a_request_may_be_for_the_rest() -> None:
 
 def test_nginx_static_has_our_limits() -> None:
     ours = "worker_processes 4;\nworker_rlimit_nofile 99;\nevents {\n    worker_connections 7;\n}"
-    assert static_configuration("%(processes)s %(files)s %(connections)s", ours) == "4 99 7"
+    assert (
+        static_configuration("%(processes)s %(files)s %(connections)s %(log)s", ours, "off") == "4 99 7 off"
+    )
 
 
 @pytest.mark.parametrize(
