@@ -12,15 +12,19 @@ _FLOATS = {4: struct.Struct(">f"), 8: struct.Struct(">d")}
 
 
 class Element(NamedTuple):
-    """An element by its ID, marker bits included, and where in the file its content begins and ends."""
+    """An element by its ID, marker bits included, and where in the file its content begins and ends.
+
+    One that is cut has an `end` before its own, and no value: the rest of one could be another.
+    """
 
     ident: int
     start: int
     end: int
+    is_cut: bool = False
 
     def content(self, window: Window, length: int) -> bytes:
-        """Return the first `length` bytes of the content, fewer where it ends."""
-        return window.look(self.start, min(length, self.end - self.start))
+        """Return the first `length` bytes of the content, fewer where it ends, none when it is cut."""
+        return b"" if self.is_cut else window.look(self.start, min(length, self.end - self.start))
 
     def integer(self, window: Window) -> int | None:
         """Return an unsigned integer, None where there is none (which stands for the default)."""
@@ -57,7 +61,8 @@ def elements(window: Window, start: int, end: int) -> Iterator[Element]:
             return
         size = _value(header[id_length : id_length + size_length])
         ident = int.from_bytes(header[:id_length], "big")
-        yield Element(ident, content, end if size is None else min(content + size, end))
+        stop = end if size is None else content + size
+        yield Element(ident, content, min(stop, end), stop > end)
         start = content + (size or 0)
 
 
