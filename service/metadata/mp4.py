@@ -3,6 +3,7 @@
 from service.metadata.boxes import Box, boxes
 from service.metadata.facts import Facts
 from service.metadata.fragments import extent, indexed_seconds
+from service.metadata.last_fragment import end_of_fragments
 from service.metadata.mp4_track import Times, read_track
 from service.metadata.tracks import Track, facts_of, sensible
 from service.metadata.window import Window
@@ -32,24 +33,20 @@ def _top_level(window: Window) -> dict[bytes, Box]:
 
 def _movie(window: Window, moov: Box, sidx: Box | None) -> tuple[list[Track], float | None]:
     tracks: list[Track] = []
-    header = extends = None
+    header = mvex = None
     for box in boxes(window, moov.start, moov.end):
         if box.kind == b"trak" and (track := read_track(window, box)):
             tracks.append(track)
         elif box.kind == b"mvhd":
             header = box
         elif box.kind == b"mvex":
-            extends = box
+            mvex = box
     times = Times(window, header)
-    if extends:
-        return tracks, _of_fragments(window, times, extends, sidx)
-    return tracks, sensible(times.seconds(times.units)) or _longest(tracks)
-
-
-def _of_fragments(window: Window, times: Times, mvex: Box, sidx: Box | None) -> float | None:
-    # what `mvhd` and `mdhd` say is true of the samples in the `moov` only
-    said = sensible(times.seconds(extent(window, mvex)))
-    return said or (indexed_seconds(window, sidx) if sidx else None)
+    if mvex is None:
+        return tracks, sensible(times.seconds(times.units)) or _longest(tracks)
+    # (what `mvhd` and `mdhd` say is true of the samples in the `moov` only)
+    said = sensible(times.seconds(extent(window, mvex))) or (indexed_seconds(window, sidx) if sidx else None)
+    return tracks, said or end_of_fragments(window, moov, mvex)
 
 
 def _longest(tracks: list[Track]) -> float | None:

@@ -1,7 +1,6 @@
 """What an MP4 says of itself: tables of small files, and the sample."""
 
 import os
-import struct
 from pathlib import Path
 
 import pytest
@@ -130,39 +129,6 @@ def test_wherever_the_index_is_it_is_found(data: bytes) -> None:
 )
 def test_the_duration(inside: list[bytes], expected: float | None) -> None:
     assert duration_of(*inside) == expected
-
-
-def sidx(references: list[tuple[int, int]], *, version: int = 0, offset: int = 0) -> bytes:
-    fixed = struct.pack(">IIQQ" if version else ">IIII", 1, 1000, 0, offset)
-    number = struct.pack(">2xH", len(references))
-    return full_box(
-        "sidx", fixed, number, *(struct.pack(">III", *it, 0) for it in references), version=version
-    )
-
-
-FRAGMENT = box("moof", bytes(32)) + box("mdat", bytes(52))  # 100 bytes
-MVEX = box("mvex")
-
-
-@pytest.mark.parametrize(
-    ("mvex", "after", "expected"),
-    [
-        (box("mvex", full_box("mehd", struct.pack(">I", 4000))), FRAGMENT, 4.0),
-        (box("mvex", full_box("mehd", struct.pack(">Q", 4000), version=1)), FRAGMENT, 4.0),
-        (box("mvex", full_box("mehd", b"\xff" * 8, version=1)), FRAGMENT, None),
-        (box("mvex", full_box("mehd", b"\0")), FRAGMENT, None),
-        (MVEX, FRAGMENT, None),
-        (MVEX, sidx([(100, 2000), (100, 1500)]) + FRAGMENT * 2, 3.5),
-        (MVEX, sidx([(100, 2000), (100, 1500)], version=1) + FRAGMENT * 2, 3.5),
-        (MVEX, sidx([(100, 1)] * 1000) + FRAGMENT * 1000, 1.0),
-        (MVEX, sidx([(100, 2000)], offset=16) + box("free", bytes(8)) + FRAGMENT, 2.0),
-        (MVEX, sidx([(100, 2000)]) + FRAGMENT + box("mfra", bytes(99)), 2.0),
-        (MVEX, (sidx([(100, 2000)]) + FRAGMENT) * 2, None),  # each says its own
-        (MVEX, sidx([(100, 2000)])[:-5], None),
-    ],
-)
-def test_the_duration_of_fragments(mvex: bytes, after: bytes, expected: float | None) -> None:
-    assert duration_of(MVHD, VIDEO, mvex, after=after) == expected
 
 
 @pytest.mark.parametrize(
