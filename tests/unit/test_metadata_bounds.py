@@ -37,7 +37,7 @@ def check_sense(found: Facts) -> None:
     assert (found.width is None) == (found.height is None)
     assert found.width is None or 1 <= found.width <= 65_535
     assert found.height is None or 1 <= found.height <= 65_535
-    assert found.bitrate is None or (found.bitrate >= 0)
+    assert found.bitrate is None or found.bitrate >= 0
     assert found.codecs is None or (found.codecs.isascii() and found.codecs.isprintable())
     assert not set('"\\;') & set(found.codecs or "")
 

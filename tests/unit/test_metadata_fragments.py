@@ -63,7 +63,7 @@ def with_last(*inside: bytes, index: Index | None = None, extra: bytes = b"") ->
         # the length of a sample, as the fragment says it or else the track
         ([traf(1, 250, trun(count=10, flags=0))], 260 / 25),
         ([traf(1, 250, trun(count=10, flags=0), flags=8, more=struct.pack(">I", 2))], 270 / 25),
-        ([traf(1, 250, trun(count=10, flags=0), flags=11, more=struct.pack(">QII", 0, 0, 2))], 270 / 25),
+        ([traf(1, 250, trun(count=10, flags=0), flags=11, more=struct.pack(">QIII", 0, 0, 2, 7))], 270 / 25),
         # the longer one of two
         (
             [traf(1, 250, trun(count=10, flags=0)), traf(2, 480_000, trun(count=30, flags=0))],
