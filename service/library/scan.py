@@ -23,6 +23,7 @@ STILL = 1.8
 REASONS = ("hidden", "name", "type", "link", "special", "piece", "unsettled", "unreadable")
 """Why something is not offered as a video; `name`: not UTF-8, or with control characters."""
 
+_COARSE = 2.0  # seconds: as coarse as the times of a file system may be
 _PLAYLISTS = (".m3u8", ".mpd")
 _UNSPEAKABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -55,7 +56,7 @@ class Waiting:
 
 @dataclass(slots=True)
 class Folder:
-    """What a scan of one folder found; `modified` is the folder's own time, in nanoseconds."""
+    """What a scan of one folder found; `modified` is the folder's own time in nanoseconds, 0 if too fresh."""
 
     place: Place
     pieces: bool = False
@@ -94,8 +95,7 @@ def scan_folder(
     `known` is what was found before: what was offered stays so while it is written to. With `only`, what is
     known of files with other names still holds.
     """
-    status = Path(place.real).stat()  # before the rest: a change meanwhile is then seen as one
-    folder = Folder(place, place.pieces, status.st_ino, status.st_mtime_ns)
+    folder = _folder(place)  # before the rest: a change meanwhile is then seen as one
     entries = {entry.file: entry for entry in known.entries} if known else {}
     found = _Findings(folder, entries, known.waiting if known else {}, only)
     with os.scandir(place.real) as listing:
@@ -106,9 +106,16 @@ def scan_folder(
     for child in children:
         _look_at(child, root, found)
     folder.entries, folder.others = _entries(found), tuple(sorted(found.others))
-    folder.digest = _digest(folder.entries)
+    folder.digest = digest_of(folder.entries)
     folder.folders = tuple(sorted(found.folders, key=lambda child: child.path))
     return folder
+
+
+def _folder(place: Place) -> Folder:
+    status = Path(place.real).stat()
+    # of a time this fresh nobody can say that it will be another with the next change
+    is_fresh = time.time() - status.st_mtime < _COARSE
+    return Folder(place, place.pieces, status.st_ino, 0 if is_fresh else status.st_mtime_ns)
 
 
 def _is_offered_by_name(name: str, ignored: Counter[str]) -> bool:
@@ -166,11 +173,16 @@ def _look_at_file(child: os.DirEntry[str], found: _Findings) -> None:
     elif folder.pieces:
         found.others.append(file)
         folder.ignored["piece"] += 1
-    elif found.only is not None and child.name not in found.only and file in found.known:
+    elif _still_holds(child.name, file, found):
         entry = found.known[file]
         found.videos[file] = entry.size, entry.modified, content_type
     else:
         _look_at_video(child, file, content_type, found)
+
+
+def _still_holds(name: str, file: str, found: _Findings) -> bool:
+    is_asked = found.only is None or name in found.only or file in found.before
+    return not is_asked and file in found.known
 
 
 def _look_at_video(child: os.DirEntry[str], file: str, content_type: str, found: _Findings) -> None:
@@ -224,8 +236,8 @@ def _lean_id(file: str) -> str:
     return file if plain == file else plain
 
 
-def _digest(entries: tuple[Entry, ...]) -> int:
-    # (not the ids, which follow from all files together)
+def digest_of(entries: tuple[Entry, ...]) -> int:
+    """Return what changes whenever the entries do; their ids follow from all files together."""
     if not entries:
         return 0
     text = "\0".join(f"{one.file}\0{one.size}\0{one.modified}\0{one.poster}\0{one.tracks}" for one in entries)
