@@ -11,7 +11,7 @@ from service.delivery.published import Published
 from service.delivery.record import current_delivery
 from service.delivery.shortcut import Shortcut
 from service.library import Library
-from service.metrics import Metrics
+from service.metrics import LibraryMetrics, Metrics
 from service.routes.decision import decision_routes
 from service.routes.operations import operations_routes
 from service.routes.page import page_routes
@@ -29,8 +29,11 @@ def create_app(settings: Settings) -> tuple[Quart, list[Observer]]:
     """
     app = Quart("service", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=_MAX_REQUEST_BODY, RESPONSE_TIMEOUT=None)
-    library, disk = Library(settings.media_root, settings.featured), Disk()
-    metrics = Metrics(behind_nginx=settings.delivery_log is not None)
+    library = Library(settings.media_root, settings.featured, settings.rescan_interval)
+    app.before_serving(library.start)
+    app.after_serving(library.stop)
+    disk, metrics = Disk(), Metrics(behind_nginx=settings.delivery_log is not None)
+    metrics.registry.register(LibraryMetrics(library))
 
     resources = VideoResources(settings, library, disk, metrics)
     app.register_blueprint(page_routes(settings, disk))

@@ -1,6 +1,7 @@
 """The videos: as asked for, and once more with range answers that are capped; and what lies beside them."""
 
 from collections.abc import Callable
+from functools import partial
 
 from quart import Blueprint, Response, request
 
@@ -14,7 +15,14 @@ from service.semantics.plan import Policy
 from service.settings import Settings
 
 FEATURED, FEATURED_CHUNKED = "/video.mp4", "/chunked_video.mp4"
-ROUTES = (FEATURED, FEATURED_CHUNKED)
+DIRECT, CHUNKED, FILES = "/videos/<id>", "/chunked/<id>", "/files/<path:path>"
+ROUTES = {
+    "video": FEATURED,
+    "chunked_video": FEATURED_CHUNKED,
+    "videos": DIRECT,
+    "chunked": CHUNKED,
+    "files": FILES,
+}
 
 
 class VideoResources:
@@ -33,8 +41,23 @@ class VideoResources:
         }
 
     def find(self, path: str) -> Resource | None:
-        """Return what is at the path of a URL (decoded), None when that is no video or nothing of one."""
-        return self._featured.get(path)
+        """Return what is at the path of a URL (decoded), None when that is no video and nothing of one."""
+        if featured := self._featured.get(path):
+            return featured
+        kind, _, name = path[1:].partition("/")
+        if kind == "videos":
+            return self._video(name, self._direct, DIRECT)
+        if kind == "chunked":
+            return self._video(name, self._chunked, CHUNKED)
+        return self._file(name) if kind == "files" else None
+
+    def _video(self, name: str, policy: Policy, route: str) -> Resource | None:
+        entry = self._library.find(name)
+        return entry and self._resource(partial(self._library.open, entry), policy, route)
+
+    def _file(self, name: str) -> Resource | None:
+        file = self._library.find_file(name)
+        return file and self._resource(partial(self._library.open_file, file), self._direct, FILES)
 
     def _resource(self, opener: Callable[[], MediaFile], policy: Policy, route: str) -> Resource:
         return Resource(self._disk, opener, policy, route, self._notice)
@@ -50,6 +73,6 @@ def video_routes(find: Callable[[str], Resource | None]) -> Blueprint:
             raise MediaNotFoundError(f"there is no {request.scope['path']}")
         return await respond(resource)
 
-    for route in ROUTES:
-        blueprint.add_url_rule(route, route.strip("/").removesuffix(".mp4"), get_video, methods=["GET"])
+    for name, route in ROUTES.items():
+        blueprint.add_url_rule(route, name, get_video, methods=["GET"])
     return blueprint
