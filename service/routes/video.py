@@ -53,11 +53,15 @@ class VideoResources:
 
     def _video(self, name: str, policy: Policy, route: str) -> Resource | None:
         entry = self._library.find(name)
-        return entry and self._resource(partial(self._library.open, entry), policy, route)
+        if entry is None:
+            return None
+        return self._resource(partial(self._library.open, entry), policy, route)
 
     def _file(self, name: str) -> Resource | None:
         file = self._library.find_file(name)
-        return file and self._resource(partial(self._library.open_file, file), self._direct, FILES)
+        if file is None:
+            return None
+        return self._resource(partial(self._library.open_file, file), self._direct, FILES)
 
     def _resource(self, opener: Callable[[], MediaFile], policy: Policy, route: str) -> Resource:
         return Resource(self._disk, opener, policy, route, self._notice)

@@ -11,7 +11,10 @@ from service.delivery.log_reader import LogReader
 from service.metrics import Metrics
 from service.settings import Settings
 
-LINE = b"1795533841.500\t0.5\t1795533841.010\t801\t%d\t3\tGET\t206\t/video.mp4\tbounded\tfast\tOK\n"
+LINE = (
+    b"1795533841.500\t0.5\t1795533841.010\t801\tbytes 200-1000/255849\t%d\t3\t"
+    b"GET\t206\t/video.mp4\tbounded\tfast\tOK\n"
+)
 
 
 @pytest.fixture(name="path")

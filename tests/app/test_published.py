@@ -30,7 +30,9 @@ class Stage:
         self.folder.mkdir()
         known = Settings.model_validate({"media_root": self.film.parent} | settings)
         library, disk = Library(known.media_root), Disk()
+        library.refresh()
         self.published = Published(self.folder, VideoResources(known, library, disk, Metrics()).find)
+        self.library = library
 
     def write(self, content: bytes, modified: float = LONG_AGO) -> None:
         self.film.write_bytes(content)
@@ -99,6 +101,7 @@ def test_a_type_that_nginx_would_get_wrong_is_not_for_it(tmp_path: Path) -> None
     """By the path that is asked for it knows what `/video.mp4` is, and this one is something else."""
     stage = Stage(tmp_path)
     stage.film.rename(stage.film.with_name("film.webm"))
+    stage.library.refresh()
     assert stage.published.publish("/video.mp4")["X-Video-Last"] == "99"
     assert stage.links() == set()
 
