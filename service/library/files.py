@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from service.errors import MediaChangedError, MediaError, MediaNotFoundError
-from service.library.scan import is_below
+from service.library.folder import is_below
 from service.media_types import media_type
 from service.semantics.etags import EntityTag
 from service.semantics.plan import Representation

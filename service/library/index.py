@@ -3,13 +3,14 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, compress, count
+from operator import is_not
 
 from service.library.entry import Entry
+from service.library.folder import Folder
 from service.library.ids import settle
 from service.library.layers import Layers
 from service.library.order import natural_path
-from service.library.scan import Folder
 from service.library.tree import Change
 
 _FEW = 200
@@ -91,7 +92,7 @@ class _Draft:
             before, after = set(old.others if old else ()), set(new.others if new else ())
             self.files_gone += before - after
             self.files |= dict.fromkeys(after - before)
-            self._claim(old.entries if old else (), new.entries if new else (), claimants)
+            self._claim(*_different(old.entries if old else (), new.entries if new else ()), claimants)
             self.total += (new.digest if new else 0) - (old.digest if old else 0)
         for plain, entries in claimants.items():
             self._leave(plain)
@@ -138,6 +139,14 @@ class _Draft:
 
     def _add(self, entry: Entry) -> None:
         self.ids[entry.id] = self.files[entry.file] = entry
+
+
+def _different(old: tuple[Entry, ...], new: tuple[Entry, ...]) -> tuple[Iterable[Entry], Iterable[Entry]]:
+    # what is the same at both ends is most of a large folder, and found out fast
+    first = next(compress(count(), map(is_not, old, new)), min(len(old), len(new)))
+    rest = reversed(old[first:]), reversed(new[first:])
+    last = next(compress(count(), map(is_not, *rest)), min(len(old), len(new)) - first)
+    return old[first : len(old) - last], new[first : len(new) - last]
 
 
 def _settled(entries: tuple[Entry, ...]) -> Iterable[Entry]:

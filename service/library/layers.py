@@ -36,6 +36,8 @@ class Layers(Generic[V]):
         latest = {**self._latest, **dict.fromkeys(gone, _GONE), **come}
         if len(latest) <= _LATEST:
             return Layers(self._rest, latest)
+        if not self._rest and not self._latest:
+            return Layers(dict(come))
         # (not by |, which is done in one go, while every other thread waits)
         rest = {key: value for key, value in chain(self._rest.items(), latest.items())}  # noqa: C416
         for key in [key for key, value in latest.items() if value is _GONE]:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import structlog
 
-from service.library.scan import Folder, Place, is_below, scan_folder
+from service.library.folder import Folder, Place, is_below
+from service.library.scan import scan_files, scan_folder
 
 Change = tuple[Folder | None, Folder | None]
 """A folder as it was and as it is, None for one that is not there."""
@@ -98,7 +99,9 @@ class Tree:
 
     def _read(self, place: Place, old: Folder | None, only: AbstractSet[str] | None) -> Folder | None:
         try:
-            return scan_folder(place, self.root, old, only)
+            if old is None or only is None or old.place != place:
+                return scan_folder(place, self.root, old)
+            return scan_files(old, self.root, only)
         except (FileNotFoundError, NotADirectoryError):
             if not place.path:
                 raise

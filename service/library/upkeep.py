@@ -1,5 +1,6 @@
 """Keeping a catalog current, in a thread of its own: one that hangs on a mount holds up nothing else."""
 
+import gc
 import threading
 import time
 from concurrent.futures import Future
@@ -82,7 +83,10 @@ class Upkeep:
             touched, self._touched = self._touched, {}
         polling, self._is_to_poll = self._must_poll(began), False
         if self._must_scan(began):
+            is_first = not self._catalog.scanned_at
             self._catalog.refresh()
+            if is_first:
+                gc.freeze()  # else the collector goes through all entries ever again, and all threads wait
             self._next_scan = began + max(self._interval, _RARELY * (time.monotonic() - began))
         else:
             self._catalog.update(touched, polling=polling)

@@ -15,7 +15,9 @@ from quart import Quart
 from quart.typing import TestClientProtocol as Client
 
 from service import __version__
+from service.app import create_app
 from service.routes import operations
+from service.settings import Settings
 
 
 async def value(client: Client, name: str, **labels: str) -> float:
@@ -36,6 +38,34 @@ async def test_ready_while_the_video_can_be_opened(client: Client, media: Path) 
     response = await client.get("/readyz")
     assert response.status_code == 503
     assert await response.get_data() == b"not ready: the video cannot be opened\n"
+
+
+async def test_not_ready_before_the_folder_is_indexed(media: Path) -> None:
+    app, _ = create_app(Settings(media_root=media, access_log=False))
+    response = await app.test_client().get("/readyz")
+    assert response.status_code == 503
+    assert await response.get_data() == b"not ready: the media folder is loading\n"
+
+
+async def test_not_ready_while_the_folder_cannot_be_read(client: Client, media: Path) -> None:
+    media.rename(media.with_name("elsewhere"))
+    async with asyncio.timeout(3):
+        while (
+            await (await client.get("/readyz")).get_data() != b"not ready: the media folder is unreadable\n"
+        ):
+            await asyncio.sleep(0.05)
+
+
+async def test_the_library_is_in_the_metrics(client: Client, media: Path) -> None:
+    assert await value(client, "video_library_videos") == 1
+    assert await value(client, "video_library_state", state="ready") == 1
+    assert await value(client, "video_library_state") == 1
+    assert await value(client, "video_library_scan_seconds") > 0
+    assert abs(await value(client, "video_library_last_scan_timestamp_seconds") - time.time()) < 60
+    (media / "text.txt").touch()
+    async with asyncio.timeout(3):
+        while await value(client, "video_library_ignored_files", reason="type") != 1:
+            await asyncio.sleep(0.05)
 
 
 async def test_a_hung_media_folder_is_not_ready_and_holds_up_nothing(

@@ -1,5 +1,6 @@
 """Both video routes inside the framework: what the pure plan cannot know."""
 
+import asyncio
 import contextlib
 import os
 from pathlib import Path
@@ -108,6 +109,16 @@ async def test_a_replaced_file_is_served_at_once(client: Client, media: Path) ->
     (media / "new").rename(media / "film.mp4")
     second = await client.get("/video.mp4", headers={"Range": "bytes=0-2", "If-Range": first.headers["ETag"]})
     assert (second.status_code, await second.get_data()) == (200, b"another film")
+
+
+async def test_a_film_that_appears_in_an_empty_folder_is_served(tmp_path: Path) -> None:
+    app, _ = create_app(Settings(media_root=tmp_path, access_log=False))
+    async with app.test_app(), asyncio.timeout(3):
+        client = app.test_client()
+        assert (await client.get("/video.mp4")).status_code == 404
+        (tmp_path / "film.mp4").write_bytes(b"film")
+        while (await client.get("/video.mp4")).status_code == 404:
+            await asyncio.sleep(0.05)
 
 
 async def test_a_removed_file_is_not_found(client: Client, media: Path) -> None:

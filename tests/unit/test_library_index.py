@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from service.library import index as index_module
 from service.library.entry import Entry
+from service.library.folder import Folder, Place, digest_of
 from service.library.ids import plain_id
 from service.library.index import Index
 from service.library.order import natural_name
-from service.library.scan import Folder, Place, digest_of
 from service.library.tree import Change
 
 Layout = dict[str, tuple[dict[str, int], set[str]]]

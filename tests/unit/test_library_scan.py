@@ -2,12 +2,16 @@
 
 import os
 import time
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 
-from service.library.scan import STILL, Folder
+from service.library import scan
+from service.library.folder import Folder, digest_of
+from service.library.scan import STILL
 from service.library.tree import Tree
 from tests.unit.films import LONG_AGO, film
 
@@ -183,16 +187,74 @@ def test_a_file_that_is_overwritten_stays_offered_as_it_was(tmp_path: Path) -> N
     assert [entry.size for entry in tree.folders[""].entries] == [6]
 
 
-def test_only_what_was_touched_is_looked_at(tmp_path: Path) -> None:
-    film(tmp_path / "a.mp4", b"1")
-    film(tmp_path / "b.mp4", b"1")
-    film(tmp_path / "c/c.mp4", b"1")
+def test_only_touched_folders_are_scanned(tmp_path: Path) -> None:
+    film(tmp_path / "a/a.mp4", b"1")
+    film(tmp_path / "b/b.mp4", b"1")
     tree = scanned(tmp_path)
-    for name in ("a.mp4", "b.mp4", "c/c.mp4"):
-        film(tmp_path / name, b"22")
-    tree.update({str(tmp_path): {"a.mp4"}})
-    sizes = {entry.file: entry.size for folder in tree.folders.values() for entry in folder.entries}
-    assert sizes == {"a.mp4": 2, "b.mp4": 1, "c/c.mp4": 1}
+    film(tmp_path / "a/a.mp4", b"22")
+    film(tmp_path / "b/b.mp4", b"22")
+    tree.update({str(tmp_path / "a"): {"a.mp4"}})
+    assert sizes(tree) == {"a/a.mp4": 2, "b/b.mp4": 1}
+
+
+def sizes(tree: Tree) -> dict[str, int]:
+    return {entry.file: entry.size for folder in tree.folders.values() for entry in folder.entries}
+
+
+@pytest.fixture(name="large")
+def _large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that counts as a large one."""
+    monkeypatch.setattr(scan, "_LARGE", 2)
+    for name in ("a2.mp4", "a10.mp4", "b.mp4", "b.en.vtt"):
+        film(tmp_path / name, b"1")
+    return tmp_path
+
+
+def test_of_a_large_folder_only_touched_files_are_looked_at(large: Path) -> None:
+    tree = scanned(large)
+    film(large / "a2.mp4", b"22")
+    film(large / "b.mp4", b"22")
+    tree.update({str(large): {"a2.mp4"}})
+    assert sizes(tree) == {"a2.mp4": 2, "a10.mp4": 1, "b.mp4": 1}
+
+
+def come(folder: Path) -> None:
+    film(folder / "a3.mp4")
+
+
+def go(folder: Path) -> None:
+    (folder / "a10.mp4").unlink()
+
+
+def change(folder: Path) -> None:
+    film(folder / "b.mp4", b"333")
+
+
+def be_fresh(folder: Path) -> None:
+    (folder / "a3.mp4").touch()
+
+
+def be_fresh_again(folder: Path) -> None:
+    (folder / "b.mp4").write_bytes(b"4444")
+
+
+def become_a_folder(folder: Path) -> None:
+    (folder / "b.mp4").unlink()
+    film(folder / "b.mp4/c.mp4")
+
+
+@pytest.mark.parametrize("happen", [come, go, change, be_fresh, be_fresh_again, become_a_folder])
+def test_a_large_folder_comes_out_as_if_all_of_it_were_scanned(
+    large: Path, happen: Callable[[Path], None]
+) -> None:
+    tree, names = scanned(large), {"a3.mp4", "a10.mp4", "b.mp4"}
+    happen(large)
+    tree.update({str(large): names})
+    patched, ignored, waiting = tree.folders[""], Counter(tree.ignored), dict(tree.waiting)
+    tree.scan()
+    assert tree.folders[""] == patched
+    assert (tree.ignored, tree.waiting) == (ignored, waiting)
+    assert patched.digest == digest_of(patched.entries)
 
 
 def test_a_folder_that_comes_or_goes_does_so_with_all_in_it(tmp_path: Path) -> None:
@@ -218,12 +280,12 @@ def test_polling_finds_the_folders_that_changed(tmp_path: Path) -> None:
     film(tmp_path / "b/film.mp4")
     tree = scanned(tmp_path)
     film(tmp_path / "a/other.mp4")
-    with patch("service.library.tree.scan_folder", side_effect=lambda place, *_: Folder(place)) as scan:
+    with patch("service.library.tree.scan_folder", side_effect=lambda place, *_: Folder(place)) as scanning:
         for folder in tree.folders.values():
             folder.modified = os.stat(folder.place.real).st_mtime_ns
         tree.folders["a"].modified -= 1
         tree.update(polling=True)
-    assert [call.args[0].path for call in scan.call_args_list] == ["a"]
+    assert [call.args[0].path for call in scanning.call_args_list] == ["a"]
 
 
 def test_a_folder_that_may_not_be_read_hides_what_is_in_it(tmp_path: Path) -> None:
