@@ -1,0 +1,70 @@
+"""The library with what is known of each video: what pages and programs look through."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from service.catalogue.facts_cache import FactsCache, Index
+from service.catalogue.query import Query, Shelf
+from service.library.entry import Entry
+from service.metadata.facts import Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """An entry and its facts."""
+
+    entry: Entry
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of what was looked for: `total` videos on `pages` pages, of which there is at least one."""
+
+    videos: Sequence[Video]
+    total: int
+    page: int
+    pages: int
+
+
+class Catalogue:
+    """Searches `index`; what costs time is done in threads, once for each version of the library."""
+
+    def __init__(self, index: Index, facts: FactsCache) -> None:
+        self._index = index
+        self._facts = facts
+        self._shelf = Shelf((), facts.duration)
+        self._version: str | None = None
+        self._making = asyncio.Lock()
+
+    async def find(self, query: Query) -> Found:
+        """Return the page of the library that `query` asks for."""
+        shelf = await self._current()
+        selection = await asyncio.to_thread(shelf.select, query, self._facts.edition)
+        facts = await self._facts.of(selection.entries)
+        videos = [Video(*pair) for pair in zip(selection.entries, facts, strict=True)]
+        return Found(videos, selection.total, selection.page, selection.pages)
+
+    async def video(self, entry_id: str) -> Video | None:
+        """Return a video by its id, None when there is none."""
+        entry = self._index.find(entry_id)
+        return Video(entry, *await self._facts.of([entry])) if entry else None
+
+    async def neighbours(self, entry: Entry) -> tuple[Entry | None, Entry | None]:
+        """Return the entries before and behind this one."""
+        return (await self._current()).neighbours(entry.id)
+
+    @property
+    def featured(self) -> Entry | None:
+        """The video that has a route of its own."""
+        return self._index.featured
+
+    async def _current(self) -> Shelf:
+        if self._index.version != self._version:
+            async with self._making:
+                version, entries = self._index.version, self._index.entries
+                if version != self._version:
+                    self._shelf = await asyncio.to_thread(Shelf, entries, self._facts.duration)
+                    self._version = version
+        return self._shelf
