@@ -1,9 +1,12 @@
 """The composition root: settings in, an ASGI application out."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from quart import Quart, Response, abort, request
 
+from service.catalogue.catalogue import Catalogue
+from service.catalogue.facts_cache import FactsCache, read_file
 from service.delivery.access_log import log_response
 from service.delivery.accounting import Accounting, Observer
 from service.delivery.disk import Disk
@@ -13,11 +16,16 @@ from service.delivery.resource import Resource
 from service.delivery.shortcut import Shortcut
 from service.library import Library
 from service.metrics import Metrics
+from service.routes.api import api_routes
 from service.routes.decision import decision_routes
+from service.routes.embed import embed_routes
+from service.routes.library import library_routes
+from service.routes.openapi import openapi_routes
 from service.routes.operations import operations_routes
-from service.routes.page import page_routes
+from service.routes.page import asset_routes
 from service.routes.problems import answer_errors
 from service.routes.video import video_resources, video_routes
+from service.routes.watch import watch_routes
 from service.settings import Settings
 
 _MAX_REQUEST_BODY = 1024  # bytes; no route reads one
@@ -34,7 +42,7 @@ def create_app(settings: Settings) -> tuple[Quart, list[Observer]]:
     metrics = Metrics(behind_nginx=settings.delivery_log is not None)
 
     resources = video_resources(settings, library, disk, metrics)
-    app.register_blueprint(page_routes(settings, disk))
+    _register_pages(app, settings, library, disk, metrics)
     app.register_blueprint(video_routes(resources))
     reader = _stand_behind_nginx(app, settings, resources, metrics)
     app.register_blueprint(operations_routes(library, disk, metrics, reader))
@@ -52,6 +60,23 @@ def create_app(settings: Settings) -> tuple[Quart, list[Observer]]:
     shortcut = Shortcut(app.asgi_app, resources)
     app.asgi_app = Accounting(shortcut, observers, announce=reader is not None).__call__  # type: ignore[method-assign]
     return app, observers
+
+
+def _register_pages(app: Quart, settings: Settings, library: Library, disk: Disk, metrics: Metrics) -> None:
+    facts = FactsCache(library, partial(read_file, library.open))
+    app.before_serving(facts.start)
+    app.after_serving(facts.stop)
+    metrics.slow_starts.set_function(lambda: facts.slow_starts)
+    catalogue = Catalogue(library, facts)
+    for blueprint in (
+        library_routes(settings, catalogue),
+        watch_routes(settings, catalogue),
+        embed_routes(catalogue),
+        api_routes(catalogue),
+        openapi_routes(),
+        asset_routes(disk),
+    ):
+        app.register_blueprint(blueprint)
 
 
 def _stand_behind_nginx(

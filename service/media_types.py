@@ -22,6 +22,7 @@ COMPANION_TYPES = {
 }
 ASSET_TYPES = {
     ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
 }
 _TYPES = VIDEO_TYPES | COMPANION_TYPES | ASSET_TYPES

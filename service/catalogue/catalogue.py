@@ -1,6 +1,7 @@
 """The library with what is known of each video: what pages and programs look through."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,6 +9,8 @@ from service.catalogue.facts_cache import FactsCache, Index
 from service.catalogue.query import Query, Shelf
 from service.library.entry import Entry
 from service.metadata.facts import Facts
+
+_SHARE = 20  # times as long as it took, what was made of the library is used
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class Catalogue:
         self._facts = facts
         self._shelf = Shelf((), facts.duration)
         self._version: str | None = None
+        self._kept_until = 0.0
         self._making = asyncio.Lock()
 
     async def find(self, query: Query) -> Found:
@@ -61,10 +65,18 @@ class Catalogue:
         return self._index.featured
 
     async def _current(self) -> Shelf:
-        if self._index.version != self._version:
+        if self._outdated():
             async with self._making:
-                version, entries = self._index.version, self._index.entries
-                if version != self._version:
-                    self._shelf = await asyncio.to_thread(Shelf, entries, self._facts.duration)
-                    self._version = version
+                if self._outdated():
+                    await self._renew()
         return self._shelf
+
+    def _outdated(self) -> bool:
+        return self._index.version != self._version and time.monotonic() >= self._kept_until
+
+    async def _renew(self) -> None:
+        begun, version = time.monotonic(), self._index.version
+        self._shelf = await asyncio.to_thread(Shelf, self._index.entries, self._facts.duration)
+        self._version = version
+        # a large library that changes all the time must not be sorted all the time
+        self._kept_until = time.monotonic() + _SHARE * (time.monotonic() - begun)

@@ -1,6 +1,7 @@
 """What is known of each video, read once for each version of its file and never on the event loop."""
 
 import asyncio
+import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +12,9 @@ import structlog
 
 from service.errors import ServiceError
 from service.library.entry import Entry
+from service.library.files import MediaFile
 from service.metadata.facts import NOTHING, Facts
+from service.metadata.reader import read_facts
 
 _log = structlog.get_logger("service.catalogue")
 
@@ -43,6 +46,13 @@ class Index(Protocol):
 
     def find(self, entry_id: str, /) -> Entry | None:
         """Return the one with this id."""
+
+
+def read_file(open_file: Callable[[Entry], MediaFile], entry: Entry) -> Facts:
+    """Open a video and read its facts, or raise MediaError or OSError."""
+    with open_file(entry) as file:
+        size = file.representation.size
+        return read_facts(lambda offset, length: os.pread(file.fd, length, offset), size, entry.content_type)
 
 
 class FactsCache:

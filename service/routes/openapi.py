@@ -63,7 +63,9 @@ def document() -> Json:
             "with If-None-Match. Addresses are relative to this origin.",
         },
         "paths": {
-            "/api/videos": _resource("Videos", "a page of the library", PageResource, _query(), {"Link": _LINK}),
+            "/api/videos": _resource(
+                "Videos", "a page of the library", PageResource, _query(), {"Link": _LINK}
+            ),
             "/api/videos/{id}": _resource("Video", "a video", VideoResource, [_ID]),
         },
         "components": {"schemas": schemas["$defs"]},
@@ -96,7 +98,9 @@ def _refusals(*, with_content: bool, missing: bool) -> Json:
         **({"404": "There is no video with this id"} if missing else {}),
         "412": "If-Match names something else",
     }
-    content = {"content": {"application/problem+json": {"schema": _reference(Problem)}}} if with_content else {}
+    content = (
+        {"content": {"application/problem+json": {"schema": _reference(Problem)}}} if with_content else {}
+    )
     return {status: {"description": reason, **content} for status, reason in reasons.items()}
 
 

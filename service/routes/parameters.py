@@ -46,7 +46,7 @@ class Parameters(BaseModel):
     q: str = Field(
         "",
         max_length=200,
-        description="Words, all of which the title or the folder has to contain; case and accents do not matter",
+        description="Words, all of which title and folder have to contain; case and accents do not matter",
     )
     sort: Annotated[str, BeforeValidator(_known_order)] = Field(
         "name",
@@ -74,7 +74,9 @@ def parse_parameters(values: MultiDict[str, str]) -> Parameters:
     try:
         parameters = Parameters.model_validate(values.to_dict())
     except ValidationError as error:
-        problems += [_problem(str(detail["loc"][0]), detail["type"], detail["msg"]) for detail in error.errors()]
+        problems += [
+            _problem(str(detail["loc"][0]), detail["type"], detail["msg"]) for detail in error.errors()
+        ]
     if problems or parameters is None:
         raise ParameterError(problems)
     return parameters

@@ -57,7 +57,7 @@ class VideoResource(_Said):
     bitrate: int | None = Field(ge=0, description="Of the whole file, in bits per second")
     faststart: bool | None = Field(description="Whether the index comes before the media")
     mend: str | None = Field(
-        description="If it does not: the shell command, for the media folder, that makes a file of which it does"
+        description="If it does not: the shell command, for the media folder, that makes such a file of it"
     )
     urls: UrlsResource
     tracks: list[TrackResource]
