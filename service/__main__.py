@@ -10,14 +10,16 @@ signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
 import argparse
 import logging
 import os
+import threading
 
 from service import __version__
 from service.errors import ConfigurationError, MediaError
 from service.healthcheck import is_healthy
-from service.library import Library
 from service.settings import FileSettings, Settings, load_settings
 
 USAGE_ERROR = 2
+
+_CHECKED_WITHIN = 3.0  # seconds
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -46,15 +48,24 @@ def _parse(arguments: list[str] | None) -> str:
 
 
 def _file_problems(settings: FileSettings) -> list[str]:
-    problems = []
-    try:
-        Library(settings.media_root, settings.featured).open_featured().close()
-    except MediaError as error:
-        problems.append(f"VIDEO_MEDIA_ROOT, VIDEO_FEATURED: {error}")
+    problems: list[str] = []
+    # in a thread: a mount that hangs is no reason not to start, and may come back
+    checking = threading.Thread(target=_check_media, args=(settings, problems), daemon=True)
+    checking.start()
+    checking.join(_CHECKED_WITHIN)
     folder = settings.delivery_log and settings.delivery_log.parent
     if folder and not (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)):
         problems.append(f"VIDEO_DELIVERY_LOG: {folder} is not a folder that this user may write to")
     return problems
+
+
+def _check_media(settings: FileSettings, problems: list[str]) -> None:
+    from service.library import Library
+
+    try:
+        Library(settings.media_root, settings.featured).check()
+    except MediaError as error:
+        problems.append(f"VIDEO_MEDIA_ROOT, VIDEO_FEATURED: {error}")
 
 
 def _serve(settings: Settings) -> None:

@@ -1,12 +1,11 @@
 """The composition root: settings in, an ASGI application out."""
 
 from collections.abc import Mapping
-from functools import partial
 
 from quart import Quart, Response, abort, request
 
 from service.catalogue.catalogue import Catalogue
-from service.catalogue.facts_cache import FactsCache, read_file
+from service.catalogue.facts_cache import FactsCache
 from service.delivery.access_log import log_response
 from service.delivery.accounting import Accounting, Observer
 from service.delivery.disk import Disk
@@ -15,7 +14,7 @@ from service.delivery.record import current_delivery
 from service.delivery.resource import Resource
 from service.delivery.shortcut import Shortcut
 from service.library import Library
-from service.metrics import Metrics
+from service.metrics import LibraryMetrics, Metrics
 from service.routes.api import api_routes
 from service.routes.decision import decision_routes
 from service.routes.embed import embed_routes
@@ -38,8 +37,11 @@ def create_app(settings: Settings) -> tuple[Quart, list[Observer]]:
     """
     app = Quart("service", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=_MAX_REQUEST_BODY, RESPONSE_TIMEOUT=None)
-    library, disk = Library(settings.media_root, settings.featured), Disk()
-    metrics = Metrics(behind_nginx=settings.delivery_log is not None)
+    library = Library(settings.media_root, settings.featured, settings.rescan_interval)
+    app.before_serving(library.start)
+    app.after_serving(library.stop)
+    disk, metrics = Disk(), Metrics(behind_nginx=settings.delivery_log is not None)
+    metrics.registry.register(LibraryMetrics(library))
 
     resources = video_resources(settings, library, disk, metrics)
     _register_pages(app, settings, library, disk, metrics)
@@ -63,7 +65,7 @@ def create_app(settings: Settings) -> tuple[Quart, list[Observer]]:
 
 
 def _register_pages(app: Quart, settings: Settings, library: Library, disk: Disk, metrics: Metrics) -> None:
-    facts = FactsCache(library, partial(read_file, library.open))
+    facts = FactsCache(library)
     app.before_serving(facts.start)
     app.after_serving(facts.stop)
     metrics.slow_starts.set_function(lambda: facts.slow_starts)

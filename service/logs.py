@@ -6,8 +6,8 @@ from typing import Any
 
 import structlog
 
-_QUIET = ("asyncio", "hypercorn.access")
-"""Loggers whose information is noise: what asyncio uses, and an access log that would double ours."""
+_QUIET = ("asyncio", "hypercorn.access", "watchfiles.main")
+"""Loggers whose information is noise: what asyncio uses, an access log like ours, every change of a file."""
 
 
 def configure_logging(level: str, log_format: str) -> None:

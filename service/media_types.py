@@ -12,20 +12,24 @@ VIDEO_TYPES = {
 }
 # what lies beside a video: tracks, posters, and the pieces of HLS and DASH
 COMPANION_TYPES = {
+    ".jpeg": "image/jpeg",
     ".jpg": "image/jpeg",
     ".m3u8": "application/vnd.apple.mpegurl",
+    ".m4a": "audio/mp4",
     ".m4s": "video/iso.segment",
     ".mpd": "application/dash+xml",
     ".png": "image/png",
     ".ts": "video/mp2t",
     ".vtt": "text/vtt; charset=utf-8",
+    ".webp": "image/webp",
 }
+MEDIA_TYPES = VIDEO_TYPES | COMPANION_TYPES
 ASSET_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
 }
-_TYPES = VIDEO_TYPES | COMPANION_TYPES | ASSET_TYPES
+_TYPES = MEDIA_TYPES | ASSET_TYPES
 
 
 def media_type(name: str) -> str | None:

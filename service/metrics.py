@@ -16,7 +16,7 @@ from prometheus_client import (
     ProcessCollector,
     disable_created_metrics,
 )
-from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
@@ -30,6 +30,7 @@ from service.delivery.totals import (
     Totals,
     added,
 )
+from service.library import REASONS, STATES, Library
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # a series more for each, which nobody queries
 
@@ -62,6 +63,42 @@ class LogMetrics:
             "video_delivery_log_invalid_lines",
             "Lines of the delivery log that could not be read, and were not counted.",
             registry=registry,
+        )
+
+
+class LibraryMetrics(Collector):
+    """What there is of videos, and how current that is; asked of the library with each exposition."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the library's figures; may run in a thread."""
+        library, state = self._library, self._library.state
+        yield GaugeMetricFamily("video_library_videos", "Videos that are offered.", len(library.entries))
+        states = GaugeMetricFamily(
+            "video_library_state",
+            "1 for the state that the library is in, 0 for the others.",
+            labels=["state"],
+        )
+        for name in STATES:
+            states.add_metric([name], name == state)
+        yield states
+        ignored = GaugeMetricFamily(
+            "video_library_ignored_files",
+            "Files and folders that are not offered as videos, by reason.",
+            labels=["reason"],
+        )
+        for reason in REASONS:
+            ignored.add_metric([reason], library.ignored.get(reason, 0))
+        yield ignored
+        yield GaugeMetricFamily(
+            "video_library_scan_seconds", "How long the last scan of everything took.", library.scan_seconds
+        )
+        yield GaugeMetricFamily(
+            "video_library_last_scan_timestamp_seconds",
+            "When the last scan of everything was over, 0 before the first.",
+            library.scanned_at,
         )
 
 

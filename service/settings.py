@@ -34,9 +34,9 @@ def _address(text: str) -> str:
     return text
 
 
-def _file_name(text: str) -> str:
-    if "/" in text or "\0" in text or text.startswith("."):
-        raise ValueError("must be the name of a file in the media folder, not hidden and without a folder")
+def _path_below(text: str) -> str:
+    if text and ("\0" in text or not all(part and part[0] != "." for part in text.split("/"))):
+        raise ValueError("must be the path of a file below the media folder, without .. and hidden names")
     return text
 
 
@@ -58,9 +58,10 @@ class FileSettings(BaseSettings):
     media_root: Path = Field(
         default=SAMPLE_FOLDER, description="Folder with the video files; default: the sample's"
     )
-    featured: Annotated[str, AfterValidator(_file_name)] = Field(
+    featured: Annotated[str, AfterValidator(_path_below)] = Field(
         default="",
-        description="File in it that /video.mp4 and /chunked_video.mp4 serve; default: the first by name",
+        description="Path below it of the file that /video.mp4 and /chunked_video.mp4 serve; "
+        "default: the first by name",
     )
     delivery_log: Path | None = Field(
         default=None,
@@ -71,6 +72,13 @@ class FileSettings(BaseSettings):
 class Settings(FileSettings):
     """Every setting, its type, bounds, default and meaning; times are in seconds."""
 
+    rescan_interval: Whole = Field(
+        default=60,
+        ge=0,
+        le=86_400,
+        description="How often the media folder is read anew as a whole, for what a mount does not report; "
+        "0: never",
+    )
     max_partial_size: Whole = Field(
         default=100_000,
         ge=1,

@@ -5,9 +5,9 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from service.catalogue.facts_cache import FactsCache, Index
+from service.catalogue.facts_cache import FactsCache
 from service.catalogue.query import Query, Shelf
-from service.library.entry import Entry
+from service.library import Entry, Library
 from service.metadata.facts import Facts
 
 _SHARE = 20  # times as long as it took, what was made of the library is used
@@ -32,10 +32,10 @@ class Found:
 
 
 class Catalogue:
-    """Searches `index`; what costs time is done in threads, once for each version of the library."""
+    """Searches `library`; what costs time is done in threads, once for each version of the library."""
 
-    def __init__(self, index: Index, facts: FactsCache) -> None:
-        self._index = index
+    def __init__(self, library: Library, facts: FactsCache) -> None:
+        self._library = library
         self._facts = facts
         self._shelf = Shelf((), facts.duration)
         self._version: str | None = None
@@ -52,7 +52,7 @@ class Catalogue:
 
     async def video(self, entry_id: str) -> Video | None:
         """Return a video by its id, None when there is none."""
-        entry = self._index.find(entry_id)
+        entry = self._library.find(entry_id)
         return Video(entry, *await self._facts.of([entry])) if entry else None
 
     async def neighbours(self, entry: Entry) -> tuple[Entry | None, Entry | None]:
@@ -62,7 +62,7 @@ class Catalogue:
     @property
     def featured(self) -> Entry | None:
         """The video that has a route of its own."""
-        return self._index.featured
+        return self._library.featured
 
     async def _current(self) -> Shelf:
         if self._outdated():
@@ -72,11 +72,11 @@ class Catalogue:
         return self._shelf
 
     def _outdated(self) -> bool:
-        return self._index.version != self._version and time.monotonic() >= self._kept_until
+        return self._library.version != self._version and time.monotonic() >= self._kept_until
 
     async def _renew(self) -> None:
-        begun, version = time.monotonic(), self._index.version
-        self._shelf = await asyncio.to_thread(Shelf, self._index.entries, self._facts.duration)
+        begun, version = time.monotonic(), self._library.version
+        self._shelf = await asyncio.to_thread(Shelf, self._library.entries, self._facts.duration)
         self._version = version
         # a large library that changes all the time must not be sorted all the time
         self._kept_until = time.monotonic() + _SHARE * (time.monotonic() - begun)

@@ -3,16 +3,14 @@
 import asyncio
 import os
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
-from typing import Protocol
 
 import structlog
 
 from service.errors import ServiceError
-from service.library.entry import Entry
-from service.library.files import MediaFile
+from service.library import Entry, Library
 from service.metadata.facts import NOTHING, Facts
 from service.metadata.reader import read_facts
 
@@ -25,32 +23,10 @@ _BREATH = 500  # entries that are looked at before others have their turn
 _LOOK_EVERY = 2.0  # seconds between two looks for a new version of the library
 _EDITION_EVERY = 5.0  # seconds: while the facts come in, orders made of them are this old at most
 
-Read = Callable[[Entry], Facts]
-"""Opens and reads a video; blocks."""
 
-
-class Index(Protocol):
-    """What of the library has to be known here."""
-
-    @property
-    def entries(self) -> Sequence[Entry]:
-        """All videos."""
-
-    @property
-    def version(self) -> str:
-        """Something else when any of them is."""
-
-    @property
-    def featured(self) -> Entry | None:
-        """The one that has a route of its own."""
-
-    def find(self, entry_id: str, /) -> Entry | None:
-        """Return the one with this id."""
-
-
-def read_file(open_file: Callable[[Entry], MediaFile], entry: Entry) -> Facts:
+def read_video(library: Library, entry: Entry) -> Facts:
     """Open a video and read its facts, or raise MediaError or OSError."""
-    with open_file(entry) as file:
+    with library.open(entry) as file:
         size = file.representation.size
         return read_facts(lambda offset, length: os.pread(file.fd, length, offset), size, entry.content_type)
 
@@ -58,12 +34,11 @@ def read_file(open_file: Callable[[Entry], MediaFile], entry: Entry) -> Facts:
 class FactsCache:
     """The facts of up to `capacity` videos: those of the library, and of two the one that was asked for last.
 
-    `edition` grows as facts come in, but not with each; all but `read` belongs to the event loop's thread.
+    `edition` grows as facts come in, but not with each.
     """
 
-    def __init__(self, index: Index, read: Read, *, capacity: int = 250_000, pause: float = 0.002) -> None:
-        self._index = index
-        self._read = read
+    def __init__(self, library: Library, *, capacity: int = 250_000, pause: float = 0.002) -> None:
+        self._library = library
         self._capacity = capacity
         self._pause = pause
         self._known: OrderedDict[str, tuple[int, int, Facts]] = OrderedDict()
@@ -101,7 +76,9 @@ class FactsCache:
 
     async def _learn(self, entry: Entry) -> None:
         try:
-            self._keep(entry, await asyncio.wrap_future(self._threads.submit(self._read, entry)))
+            self._keep(
+                entry, await asyncio.wrap_future(self._threads.submit(read_video, self._library, entry))
+            )
         except (ServiceError, OSError) as error:  # (and is tried again with the next request)
             _log.warning("facts unreadable", reason=str(error))
         except Exception:  # noqa: BLE001 - a strange file must not take a page away
@@ -136,7 +113,7 @@ class FactsCache:
     async def _keep_filling(self) -> None:
         filled: str | None = None
         while True:
-            version = self._index.version
+            version = self._library.version
             if version != filled:
                 await self.fill()
                 filled = version
@@ -145,7 +122,7 @@ class FactsCache:
     async def fill(self) -> None:
         """Read what is not known of the library, one video at a time, and forget what is no more in it."""
         loop = asyncio.get_running_loop()
-        entries, told = self._index.entries, loop.time()
+        entries, told = self._library.entries, loop.time()
         for place, entry in enumerate(islice(entries, self._capacity)):
             if self.known(entry) is None:
                 await self.of([entry], within=_WITHIN_FILLING)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from service.library.entry import Entry
+from service.library import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,7 @@ def part(url: str, size: int) -> str:
 
 
 def _encoded(segment: str) -> str:
-    # a name that is not UTF-8 is bytes, as the file system has it
-    return quote(segment.encode("utf-8", "surrogateescape"), safe="")
+    return quote(segment, safe="")
 
 
 def _file(path: str) -> str:

@@ -1,6 +1,7 @@
 """Numbers as people read them: pure."""
 
 from datetime import UTC, datetime
+from zlib import crc32
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB", "EB")
 _LAST_SECOND = 253_402_300_799  # of the year 9999
@@ -44,4 +45,4 @@ def date(nanoseconds: int) -> str:
 
 def shade(text: str, shades: int) -> int:
     """Choose one of so many shades, always the same for the same text."""
-    return sum(text.encode("utf-8", "surrogateescape")) % shades
+    return crc32(text.encode()) % shades

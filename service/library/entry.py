@@ -35,3 +35,11 @@ class Entry:
     def folder(self) -> str:
         """The path of its folder below the media root, empty for the root itself."""
         return self.file.rpartition("/")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """Whatever else may be asked for by its path: a track, a poster, a piece of HLS or DASH; or a video."""
+
+    file: str
+    content_type: str

@@ -1,9 +1,5 @@
-"""The files: which one is featured, and opening one as a representation.
+"""Opening a file as a representation. It blocks, and runs in a thread."""
 
-Nothing of a request ever becomes part of a path. Everything here blocks, and runs in a thread.
-"""
-
-import contextlib
 import os
 import stat
 from dataclasses import dataclass
@@ -12,7 +8,8 @@ from types import TracebackType
 from typing import Self
 
 from service.errors import MediaChangedError, MediaError, MediaNotFoundError
-from service.media_types import VIDEO_TYPES, is_video, media_type
+from service.library.scan import is_below
+from service.media_types import media_type
 from service.semantics.etags import EntityTag
 from service.semantics.plan import Representation
 
@@ -37,8 +34,12 @@ class MediaFile:
     _closed: bool = False
 
     @classmethod
-    def open(cls, path: Path) -> "MediaFile":
-        """Open a regular file of a known type, or raise MediaNotFoundError or MediaError."""
+    def open(cls, path: Path, *, below: str | None = None) -> "MediaFile":
+        """Open a regular file of a known type, or raise MediaNotFoundError or MediaError.
+
+        Where it is looked up only once it is open, so no link that is put there meanwhile leads to a file
+        that is not `below` this real path.
+        """
         content_type = media_type(path.name)
         if content_type is None:
             raise MediaNotFoundError(f"{path.name} is not of a type that is served")
@@ -48,6 +49,9 @@ class MediaFile:
             raise MediaNotFoundError(f"there is no file {path}") from error
         except OSError as error:
             raise MediaError(f"{path} cannot be opened: {error.strerror}") from error
+        if below is not None and not is_below(_real_path(fd, path), below):
+            os.close(fd)
+            raise MediaNotFoundError(f"{path} leads out of the media folder")
         return cls._from_descriptor(fd, path, content_type)
 
     @classmethod
@@ -84,39 +88,11 @@ class MediaFile:
         self.close()
 
 
-class Library:
-    """The videos of a folder; `featured` names one of them, or is empty for the first by name."""
-
-    def __init__(self, root: Path, featured: str = "") -> None:
-        self._root = root
-        self._featured = featured
-        self._chosen: str | None = None
-
-    def open_featured(self) -> MediaFile:
-        """Open the featured video, or raise MediaNotFoundError or MediaError."""
-        if self._featured:
-            return MediaFile.open(self._root / self._featured)
-        if self._chosen:
-            # a file that comes later does not take the place of the one that was chosen
-            with contextlib.suppress(MediaNotFoundError):
-                return MediaFile.open(self._root / self._chosen)
-        self._chosen = self._first()
-        return MediaFile.open(self._root / self._chosen)
-
-    def _first(self) -> str:
-        try:
-            names = [path.name for path in self._root.iterdir() if _is_visible_video(path)]
-        except OSError as error:
-            raise MediaError(f"the media folder {self._root} cannot be read: {error.strerror}") from error
-        if not names:
-            endings = ", ".join(VIDEO_TYPES)
-            raise MediaNotFoundError(f"the media folder {self._root} holds no video ({endings})")
-        return min(names)
-
-
-def _is_visible_video(path: Path) -> bool:
-    # (unlike Path.is_file, this raises nothing, whatever a link leads to)
-    return is_video(path.name) and path.name[0] != "." and os.path.isfile(path)  # noqa: PTH113
+def _real_path(fd: int, path: Path) -> str:
+    try:
+        return str(Path(f"/proc/self/fd/{fd}").readlink())
+    except OSError:  # not Linux
+        return os.path.realpath(path)
 
 
 def entity_tag(modified: int, size: int) -> EntityTag:

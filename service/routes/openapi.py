@@ -121,7 +121,7 @@ def _without_null(schema: Json) -> Json:
     # a parameter that may be left out is not one that may be null
     if "anyOf" in schema:
         (one,) = [choice for choice in schema["anyOf"] if choice != {"type": "null"}]
-        return one
+        return dict(one)
     return schema
 
 

@@ -31,6 +31,9 @@ def operations_routes(
 
     @blueprint.get("/readyz")
     async def get_readiness() -> Response:
+        if library.state in {"loading", "unreadable"}:
+            _log.warning("not ready", reason=library.reason)
+            return _text(f"not ready: the media folder is {library.state}\n", 503)
         try:
             async with asyncio.timeout(_READY_WITHIN):
                 file = await disk.open(library.open_featured)

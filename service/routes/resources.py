@@ -8,8 +8,7 @@ from service.catalogue.catalogue import Found, Video
 from service.catalogue.links import links, mend
 from service.catalogue.query import Query
 from service.catalogue.wording import rfc3339
-from service.library import entity_tag
-from service.library.entry import Entry
+from service.library import Entry, entity_tag
 
 _BILLION = 1_000_000_000
 
@@ -77,9 +76,9 @@ def describe(video: Video) -> VideoResource:
     """Say everything of a video."""
     entry, facts = video.entry, video.facts
     return VideoResource(
-        id=_text(entry.id),
-        title=_text(entry.title),
-        folder=_text(entry.folder),
+        id=entry.id,
+        title=entry.title,
+        folder=entry.folder,
         content_type=entry.content_type,
         size=entry.size,
         modified=rfc3339(entry.modified),
@@ -90,7 +89,7 @@ def describe(video: Video) -> VideoResource:
         codecs=facts.codecs,
         bitrate=facts.bitrate,
         faststart=facts.faststart,
-        mend=_text(mend(entry)) if facts.faststart is False else None,
+        mend=mend(entry) if facts.faststart is False else None,
         urls=_urls(entry),
         tracks=_tracks(entry),
     )
@@ -138,11 +137,6 @@ def _urls(entry: Entry) -> UrlsResource:
 
 def _tracks(entry: Entry) -> list[TrackResource]:
     return [
-        TrackResource(url=url, language=track.language, label=_text(track.label))
+        TrackResource(url=url, language=track.language, label=track.label)
         for url, track in zip(links(entry).tracks, entry.tracks, strict=True)
     ]
-
-
-def _text(name: str) -> str:
-    # a name that is not UTF-8 cannot be JSON either; its urls are still right
-    return name.encode("utf-8", "replace").decode()

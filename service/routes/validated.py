@@ -15,7 +15,7 @@ def validated(text: str, content_type: str) -> Response:
 
     The entity-tag is made from all bytes of the content, so it is a strong one.
     """
-    body = text.encode("utf-8", "replace")
+    body = text.encode()
     etag = EntityTag(f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"')
     verdict = _verdict(etag)
     if verdict is Verdict.FAILED:

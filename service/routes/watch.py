@@ -5,8 +5,7 @@ from quart import Blueprint, Response, abort, request
 
 from service.catalogue.catalogue import Catalogue
 from service.catalogue.links import links, mend, part, replace
-from service.library import entity_tag
-from service.library.entry import Entry
+from service.library import Entry, entity_tag
 from service.routes.page import render_page
 from service.settings import Settings
 

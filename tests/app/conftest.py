@@ -1,5 +1,6 @@
 """The application on its own, through Quart's test client."""
 
+import os
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -22,8 +23,9 @@ def _content() -> bytes:
 
 @pytest.fixture(name="media")
 def _media(tmp_path: Path, content: bytes) -> Path:
-    """A media folder that the test may change."""
+    """A media folder that the test may change; its film was not written just now."""
     (tmp_path / "film.mp4").write_bytes(content)
+    os.utime(tmp_path / "film.mp4", (1_700_000_000, 1_700_000_000))
     return tmp_path
 
 

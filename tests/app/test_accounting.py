@@ -35,7 +35,7 @@ def descriptors_of(film: Path) -> int:
 
 
 async def test_a_client_that_leaves_frees_everything_at_once(film: Path) -> None:
-    app, _ = create_app(Settings(media_root=film.parent, access_log=False))
+    app, _ = create_app(Settings(media_root=film.parent, featured=film.name, access_log=False))
     client = AsgiClient(app, blocks=2)
     task = asyncio.create_task(client.request("/video.mp4"))
     await client.full.wait()
@@ -52,7 +52,7 @@ async def test_a_client_that_leaves_frees_everything_at_once(film: Path) -> None
 async def test_a_client_that_vanishes_is_no_error_of_ours(
     film: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    app, _ = create_app(Settings(media_root=film.parent, access_log=False))
+    app, _ = create_app(Settings(media_root=film.parent, featured=film.name, access_log=False))
     client = AsgiClient(app, blocks=2, reset=True)
     await client.request("/video.mp4")
     assert descriptors_of(film) == 0
@@ -61,7 +61,7 @@ async def test_a_client_that_vanishes_is_no_error_of_ours(
 
 
 async def test_an_aborted_delivery_counts_at_least_what_the_client_saw(film: Path) -> None:
-    app, _ = create_app(Settings(media_root=film.parent, access_log=False))
+    app, _ = create_app(Settings(media_root=film.parent, featured=film.name, access_log=False))
     client = AsgiClient(app, blocks=2)
     task = asyncio.create_task(client.request("/video.mp4"))
     await client.full.wait()
@@ -81,7 +81,7 @@ async def test_an_aborted_delivery_counts_at_least_what_the_client_saw(film: Pat
 
 
 async def test_a_film_cut_while_it_is_sent_is_no_complete_answer(film: Path) -> None:
-    app, _ = create_app(Settings(media_root=film.parent, access_log=False))
+    app, _ = create_app(Settings(media_root=film.parent, featured=film.name, access_log=False))
     client = AsgiClient(app, blocks=100)
     truncate = client.send
 

@@ -18,11 +18,14 @@ TYPES = [
     ("film.ogv", "video/ogg"),
     ("film.en.vtt", "text/vtt; charset=utf-8"),
     ("film.m3u8", "application/vnd.apple.mpegurl"),
+    ("film.m4a", "audio/mp4"),
     ("film.m4s", "video/iso.segment"),
     ("film.mpd", "application/dash+xml"),
     ("film.ts", "video/mp2t"),
     ("film.jpg", "image/jpeg"),
+    ("film.jpeg", "image/jpeg"),
     ("film.png", "image/png"),
+    ("film.webp", "image/webp"),
     ("a film, #1 'of' 100%.mp4", "video/mp4"),
 ]
 

@@ -9,9 +9,22 @@ from service.errors import MediaChangedError, MediaError, MediaNotFoundError
 from service.library import Library, MediaFile
 
 
+def film(path: Path, content: bytes = b"film") -> Path:
+    """Write a file that was left alone since long ago."""
+    path.write_bytes(content)
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    return path
+
+
+def library_of(root: Path, featured: str = "") -> Library:
+    library = Library(root, featured)
+    library.refresh()
+    return library
+
+
 @pytest.fixture(name="folder")
 def _folder(tmp_path: Path) -> Path:
-    (tmp_path / "b.mp4").write_bytes(b"film")
+    film(tmp_path / "b.mp4", b"film")
     (tmp_path / "a.txt").write_bytes(b"text")
     (tmp_path / ".hidden.mp4").write_bytes(b"hidden")
     return tmp_path
@@ -26,8 +39,8 @@ def test_a_file_is_a_representation_with_nginx_s_entity_tag(folder: Path) -> Non
 
 
 def test_without_a_name_the_first_video_is_featured(folder: Path) -> None:
-    (folder / "c.webm").touch()
-    with Library(folder).open_featured() as file:
+    film(folder / "c.webm", b"other")
+    with library_of(folder).open_featured() as file:
         assert os.pread(file.fd, 9, 0) == b"film"
 
 
@@ -49,21 +62,22 @@ def test_what_is_no_video_file_is_not_found(folder: Path, name: str) -> None:
 
 def test_an_empty_folder_is_said_to_hold_no_video(tmp_path: Path) -> None:
     with pytest.raises(MediaNotFoundError, match=r"holds no video \(.*\.mp4"):
-        Library(tmp_path).open_featured()
+        library_of(tmp_path).open_featured()
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(MediaError, match=r"nowhere cannot be read: No such file"):
-        Library(tmp_path / "nowhere").open_featured()
+        library_of(tmp_path / "nowhere").open_featured()
 
 
 def test_an_unreadable_file_is_named_with_the_reason(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> int:  # (root, who runs tests in containers, may read everything)
         raise PermissionError(13, "Permission denied")
 
+    library = library_of(folder)
     monkeypatch.setattr(os, "open", refuse)
     with pytest.raises(MediaError, match=r"b\.mp4 cannot be opened: Permission denied"):
-        Library(folder).open_featured()
+        library.open_featured()
 
 
 def test_a_file_written_to_while_open_is_noticed(folder: Path) -> None:
@@ -91,17 +105,19 @@ def test_closing_twice_closes_nothing_else(folder: Path) -> None:
 
 
 def test_what_was_chosen_stays(folder: Path) -> None:
-    library = Library(folder)
+    library = library_of(folder)
     library.open_featured().close()
-    (folder / "a.mp4").write_bytes(b"later")
+    film(folder / "a.mp4", b"later")
+    library.refresh()
     with library.open_featured() as file:
         assert os.pread(file.fd, 9, 0) == b"film"
 
 
 def test_when_the_chosen_file_is_gone_another_is_chosen(folder: Path) -> None:
-    library = Library(folder)
+    library = library_of(folder)
     library.open_featured().close()
     (folder / "b.mp4").rename(folder / "c.mp4")
+    library.refresh()
     with library.open_featured() as file:
         assert os.pread(file.fd, 9, 0) == b"film"
 
@@ -109,5 +125,5 @@ def test_when_the_chosen_file_is_gone_another_is_chosen(folder: Path) -> None:
 def test_what_is_no_file_is_not_chosen(folder: Path) -> None:
     (folder / "a.mp4").mkdir()
     (folder / "aa.mp4").symlink_to("nowhere")
-    with Library(folder).open_featured() as file:
+    with library_of(folder).open_featured() as file:
         assert os.pread(file.fd, 9, 0) == b"film"

@@ -1,0 +1,25 @@
+"""The order that people expect of names: episode 2 before episode 10, capitals beside small letters."""
+
+import re
+
+_NUMBER = re.compile(r"0*([0-9]+)")
+
+
+def natural(text: str) -> str:
+    """Return a key to sort by; texts with the same key differ in case or leading zeros alone."""
+    return _NUMBER.sub(_with_length, text.casefold())
+
+
+def natural_path(path: str) -> tuple[str, str]:
+    """Return a key to sort paths of folders by, so that what is in a folder follows it; no two are equal."""
+    return natural(path.replace("/", "\0")), path
+
+
+def natural_name(path: str) -> tuple[str, str]:
+    """Return a key to sort the files of one folder by, `Film.mp4` before `Film 2.mp4`; no two are equal."""
+    return natural(path.rpartition(".")[0]), path
+
+
+def _with_length(number: re.Match[str]) -> str:
+    # the longer number is the greater; the 0 in front keeps it among the digits
+    return f"0{chr(48 + len(number[1]))}{number[1]}"
