@@ -34,7 +34,7 @@ def read_facts(read: Read, size: int, content_type: str) -> Facts:
     content decides what kind it is, and `content_type` where the content is nothing well-known.
     """
     window = Window(read, size)
-    begin = window.bytes(0, 8)
+    begin = window.look(0, 8)
     if begin.startswith(_EBML):
         return matroska_facts(window)
     if begin[4:] in _FIRST_BOXES or (content_type in _MP4_TYPES and len(begin) == 8):

@@ -29,7 +29,7 @@ class Window:
         self._reads_left = MAX_READS
         self._looks_left = MAX_LOOKS
 
-    def bytes(self, start: int, length: int) -> bytes:
+    def look(self, start: int, length: int) -> bytes:
         """Return the `length` bytes (CHUNK at most) at `start`, fewer where the file or a bound ends them."""
         self._looks_left -= 1
         length = min(length, self.size - start, CHUNK)
