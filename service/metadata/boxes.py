@@ -17,11 +17,7 @@ class Box(NamedTuple):
 
     def payload(self, window: Window, length: int) -> bytes:
         """Return the first `length` bytes of the payload, fewer where it ends."""
-<<<<<<< HEAD
-        return window.bytes(self.start, min(length, self.end - self.start))
-=======
         return window.look(self.start, min(length, self.end - self.start))
->>>>>>> metadata
 
 
 def boxes(window: Window, start: int, end: int) -> Iterator[Box]:
@@ -31,11 +27,7 @@ def boxes(window: Window, start: int, end: int) -> Iterator[Box]:
     walk: nobody knows where the next one would be.
     """
     while start + _SHORT <= end:
-<<<<<<< HEAD
-        header = window.bytes(start, min(_LONG, end - start))
-=======
         header = window.look(start, min(_LONG, end - start))
->>>>>>> metadata
         size, length = _size(header, end - start)
         if size < length or len(header) < length:
             return

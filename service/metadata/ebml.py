@@ -12,30 +12,19 @@ _FLOATS = {4: struct.Struct(">f"), 8: struct.Struct(">d")}
 
 
 class Element(NamedTuple):
-<<<<<<< HEAD
-    """An element by its ID, marker bits included, and where in the file its content begins and ends."""
-=======
     """An element by its ID, marker bits included, and where in the file its content begins and ends.
 
     One that is cut has an `end` before its own, and no value: the rest of one could be another.
     """
->>>>>>> metadata
 
     ident: int
     start: int
     end: int
-<<<<<<< HEAD
-
-    def content(self, window: Window, length: int) -> bytes:
-        """Return the first `length` bytes of the content, fewer where it ends."""
-        return window.bytes(self.start, min(length, self.end - self.start))
-=======
     is_cut: bool = False
 
     def content(self, window: Window, length: int) -> bytes:
         """Return the first `length` bytes of the content, fewer where it ends, none when it is cut."""
         return b"" if self.is_cut else window.look(self.start, min(length, self.end - self.start))
->>>>>>> metadata
 
     def integer(self, window: Window) -> int | None:
         """Return an unsigned integer, None where there is none (which stands for the default)."""
@@ -64,11 +53,7 @@ def elements(window: Window, start: int, end: int) -> Iterator[Element]:
     belongs into what (RFC 8794, section 6.2).
     """
     while start < end:
-<<<<<<< HEAD
-        header = window.bytes(start, min(_LONGEST_ID + _LONGEST_SIZE, end - start))
-=======
         header = window.look(start, min(_LONGEST_ID + _LONGEST_SIZE, end - start))
->>>>>>> metadata
         id_length = _length(header, 0)
         size_length = _length(header, id_length)
         content = start + id_length + size_length
@@ -76,12 +61,8 @@ def elements(window: Window, start: int, end: int) -> Iterator[Element]:
             return
         size = _value(header[id_length : id_length + size_length])
         ident = int.from_bytes(header[:id_length], "big")
-<<<<<<< HEAD
-        yield Element(ident, content, end if size is None else min(content + size, end))
-=======
         stop = end if size is None else content + size
         yield Element(ident, content, min(stop, end), stop > end)
->>>>>>> metadata
         start = content + (size or 0)
 
 

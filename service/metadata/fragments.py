@@ -40,11 +40,7 @@ def indexed_seconds(window: Window, sidx: Box) -> float | None:
 def _sums(window: Window, references: Box) -> tuple[int, int]:
     length = units = 0
     for at in range(references.start, references.end, _REFERENCE.size * _AT_ONCE):
-<<<<<<< HEAD
-        data = window.bytes(at, min(_REFERENCE.size * _AT_ONCE, references.end - at))
-=======
         data = window.look(at, min(_REFERENCE.size * _AT_ONCE, references.end - at))
->>>>>>> metadata
         whole = len(data) - len(data) % _REFERENCE.size
         for size, duration, _ in _REFERENCE.iter_unpack(data[:whole]):
             length += size & 0x7FFFFFFF

@@ -16,10 +16,7 @@ _TIMESTAMP_SCALE, _DURATION = 0x2AD7B1, 0x4489
 _TRACK_ENTRY, _TYPE, _ENABLED, _CODEC_ID, _CODEC_PRIVATE, _VIDEO = 0xAE, 0x83, 0xB9, 0x86, 0x63A2, 0xE0
 _PIXELS, _DISPLAY, _DISPLAY_UNIT = (0xB0, 0xBA), (0x54B0, 0x54BA), 0x54B2
 
-<<<<<<< HEAD
-=======
 _IN_PIXELS, _AS_RATIO = 0, 3  # display units
->>>>>>> metadata
 _IS_VIDEO = {1: True, 2: False}  # by track type
 _NANOSECONDS = 1_000_000  # a unit of time, where the file says no other
 _PRIVATE = 64  # bytes; what is looked at is in the first few
@@ -112,12 +109,6 @@ def _track(window: Window, entry: Element) -> Track | None:
 def _size(window: Window, video: Element) -> Size:
     found = children(window, video, *_PIXELS, *_DISPLAY, _DISPLAY_UNIT)
     width, height = (_integer(window, found, ident, 0) for ident in _PIXELS)
-<<<<<<< HEAD
-    if _integer(window, found, _DISPLAY_UNIT, 0):  # (centimetres, inches, a ratio, or nobody knows)
-        return width, height
-    across, down = _DISPLAY
-    return _integer(window, found, across, width), _integer(window, found, down, height)
-=======
     shown = _integer(window, found, _DISPLAY[0], width), _integer(window, found, _DISPLAY[1], height)
     unit = _integer(window, found, _DISPLAY_UNIT, _IN_PIXELS)
     if unit == _IN_PIXELS:
@@ -125,7 +116,6 @@ def _size(window: Window, video: Element) -> Size:
     if unit == _AS_RATIO and shown[1]:
         return (2 * height * shown[0] + shown[1]) // (2 * shown[1]), height
     return width, height  # (centimetres, inches, or nobody knows)
->>>>>>> metadata
 
 
 def _codec(window: Window, found: dict[int, Element]) -> str | None:

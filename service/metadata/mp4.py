@@ -3,10 +3,7 @@
 from service.metadata.boxes import Box, boxes
 from service.metadata.facts import Facts
 from service.metadata.fragments import extent, indexed_seconds
-<<<<<<< HEAD
-=======
 from service.metadata.last_fragment import end_of_fragments
->>>>>>> metadata
 from service.metadata.mp4_track import Times, read_track
 from service.metadata.tracks import Track, facts_of, sensible
 from service.metadata.window import Window
@@ -36,30 +33,13 @@ def _top_level(window: Window) -> dict[bytes, Box]:
 
 def _movie(window: Window, moov: Box, sidx: Box | None) -> tuple[list[Track], float | None]:
     tracks: list[Track] = []
-<<<<<<< HEAD
-    header = extends = None
-=======
     header = mvex = None
->>>>>>> metadata
     for box in boxes(window, moov.start, moov.end):
         if box.kind == b"trak" and (track := read_track(window, box)):
             tracks.append(track)
         elif box.kind == b"mvhd":
             header = box
         elif box.kind == b"mvex":
-<<<<<<< HEAD
-            extends = box
-    times = Times(window, header)
-    if extends:
-        return tracks, _of_fragments(window, times, extends, sidx)
-    return tracks, sensible(times.seconds(times.units)) or _longest(tracks)
-
-
-def _of_fragments(window: Window, times: Times, mvex: Box, sidx: Box | None) -> float | None:
-    # what `mvhd` and `mdhd` say is true of the samples in the `moov` only
-    said = sensible(times.seconds(extent(window, mvex)))
-    return said or (indexed_seconds(window, sidx) if sidx else None)
-=======
             mvex = box
     times = Times(window, header)
     if mvex is None:
@@ -67,7 +47,6 @@ def _of_fragments(window: Window, times: Times, mvex: Box, sidx: Box | None) -> 
     # (what `mvhd` and `mdhd` say is true of the samples in the `moov` only)
     said = sensible(times.seconds(extent(window, mvex))) or (indexed_seconds(window, sidx) if sidx else None)
     return tracks, said or end_of_fragments(window, moov, mvex)
->>>>>>> metadata
 
 
 def _longest(tracks: list[Track]) -> float | None:
