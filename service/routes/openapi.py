@@ -139,9 +139,9 @@ _CACHE_CONTROL = {**_text("Keep it, and ask before using it again", const="no-ca
 _LINK = {**_text("first, prev, next and last page, as far as there are any (RFC 8288)"), "required": True}
 _ID = {"name": "id", "in": "path", "required": True, **_text("The video's id, percent-encoded", minLength=1)}
 _CONDITIONS = [
-    {"name": name, "in": "header", **_text(f"{meaning} (RFC 9110): `*`, or entity-tags in quotes")}
-    for name, meaning in (
-        ("If-None-Match", "Answer in full only if the entity-tag is none of these"),
-        ("If-Match", "Answer only if the entity-tag is one of these"),
-    )
+    {
+        "name": "If-None-Match",
+        "in": "header",
+        **_text("Answer in full only if the entity-tag is none of these (RFC 9110): `*`, or tags in quotes"),
+    }
 ]
