@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from playwright.sync_api import Browser, Locator, sync_playwright
 
@@ -19,10 +20,15 @@ ARGUMENTS = [
     "--autoplay-policy=no-user-gesture-required",
 ]
 SEEK = """(video, moment) => new Promise((resolve, reject) => {
+    const seek = () => {
+        video.addEventListener("seeked", resolve, {once: true});
+        video.currentTime = moment;
+    };
     setTimeout(() => reject(new Error(`no seek to ${moment} in 15 s`)), 15000);
     video.addEventListener("error", () => reject(new Error(video.error.message)), {once: true});
-    video.addEventListener("seeked", resolve, {once: true});
-    video.currentTime = moment;
+    if (video.readyState > 0) return seek();
+    video.addEventListener("loadedmetadata", seek, {once: true});
+    video.preload = "auto";  // a player that loads nothing by itself
 })"""
 
 
