@@ -41,18 +41,21 @@ class Catalog:
         if not self.failure:
             self.scan_seconds, self.scanned_at = time.monotonic() - began, time.time()
 
-    def update(self, touched: Touched) -> None:
-        """Scan what was touched."""
+    def update(self, touched: Touched, *, polling: bool = False) -> None:
+        """Scan the folders with these real paths, what is due, and with `polling` all that changed."""
         tree = self.tree
         if tree is not None:
-            self._attempt(lambda: (self.index, tree.rescan(touched)))
+            self._attempt(lambda: (self.index, tree.update(touched, polling=polling)))
 
     def is_elsewhere(self) -> bool:
         """Say whether what is at the root's path now is not what was scanned."""
+        self._note_progress()
         try:
             status = self._root.stat()
         except OSError:
             return not self.failure
+        finally:
+            self.progressed_at = None
         return self.tree is None or (status.st_dev, status.st_ino) != self.tree.identity
 
     def _scan(self) -> tuple[Index, list[Change]]:

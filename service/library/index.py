@@ -7,6 +7,7 @@ from itertools import chain
 
 from service.library.entry import Entry
 from service.library.ids import settle
+from service.library.layers import Layers
 from service.library.order import natural_path
 from service.library.scan import Folder
 from service.library.tree import Change
@@ -20,8 +21,8 @@ class Index:
     """The entries in natural order, and where to find them."""
 
     entries: Sequence[Entry] = ()
-    by_id: dict[str, Entry] = field(default_factory=dict)
-    files: dict[str, Entry | None] = field(default_factory=dict)
+    by_id: Layers[Entry] = field(default_factory=Layers)
+    files: Layers[Entry | None] = field(default_factory=Layers)
     """Every path that may be asked for; the entry of those that are videos."""
     claims: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
     """By plain id those who claim it, where there are several; each still with its plain id."""
@@ -35,12 +36,14 @@ class Index:
     def updated(self, changes: Iterable[Change], folders: Iterable[Folder]) -> "Index":
         """Return the index after `changes`; `folders` are all that there are then."""
         net = _net(changes)
-        draft = _Draft(dict(self.by_id), dict(self.files), dict(self.claims), self.total)
+        draft = _Draft(self, dict(self.claims), self.total)
         draft.apply(net.values())
+        by_id = self.by_id.updated(draft.ids, draft.ids_gone)
+        files = self.files.updated(draft.files, draft.files_gone)
         entries = self._spliced(net) if len(net) <= _FEW else _in_order(folders)
         if draft.claims or self.claims:
-            entries = [draft.files[entry.file] or entry for entry in entries]
-        return Index(entries, draft.by_id, draft.files, draft.claims, draft.total)
+            entries = [files.get(entry.file) or entry for entry in entries]
+        return Index(entries, by_id, files, draft.claims, draft.total)
 
     def _spliced(self, net: dict[str, Change]) -> list[Entry]:
         entries = list(self.entries)
@@ -61,7 +64,7 @@ def _net(changes: Iterable[Change]) -> dict[str, Change]:
     return net
 
 
-def _folder(entry: Entry) -> tuple[str, str]:
+def _folder(entry: Entry) -> str:
     return natural_path(entry.folder)
 
 
@@ -72,44 +75,42 @@ def _in_order(folders: Iterable[Folder]) -> list[Entry]:
 
 @dataclass(slots=True)
 class _Draft:
-    """The lookups while they are changed."""
+    """What changes in the lookups; what goes makes room before anything comes."""
 
-    by_id: dict[str, Entry]
-    files: dict[str, Entry | None]
+    index: Index
     claims: dict[str, tuple[Entry, ...]]
     total: int
+    ids: dict[str, Entry] = field(default_factory=dict)
+    ids_gone: list[str] = field(default_factory=list)
+    files: dict[str, Entry | None] = field(default_factory=dict)
+    files_gone: list[str] = field(default_factory=list)
 
     def apply(self, changes: Iterable[Change]) -> None:
-        """Bring the lookups up to date; what goes makes room before anything comes."""
         claimants: dict[str, dict[str, Entry]] = {}
-        come: list[str] = []
         for old, new in changes:
             before, after = set(old.others if old else ()), set(new.others if new else ())
-            come += after - before
-            for file in before - after:
-                del self.files[file]
+            self.files_gone += before - after
+            self.files |= dict.fromkeys(after - before)
             self._claim(old.entries if old else (), new.entries if new else (), claimants)
             self.total += (new.digest if new else 0) - (old.digest if old else 0)
         for plain, entries in claimants.items():
             self._leave(plain)
             self._enter(plain, tuple(entries.values()))
-        self.files.update(dict.fromkeys(come))
         self.total %= 2**128
 
     def _claim(
         self, old: Iterable[Entry], new: Iterable[Entry], claimants: dict[str, dict[str, Entry]]
     ) -> None:
-        before, after = ({entry.file: entry for entry in entries} for entries in (old, new))
-        for file, entry in before.items():
-            if after.get(file) is not entry:
-                self._claimants(entry.id, claimants).pop(file)
-        for file, entry in after.items():
-            if before.get(file) is entry:
+        before, after = ({id(entry): entry for entry in entries} for entries in (old, new))
+        for key in before.keys() - after.keys():
+            self._claimants(before[key].id, claimants).pop(before[key].file)
+        for key, entry in after.items():
+            if key in before:
                 continue
-            if entry.id in self.by_id or entry.id in claimants:
-                self._claimants(entry.id, claimants)[file] = entry
+            if self._present(entry.id) or entry.id in claimants:
+                self._claimants(entry.id, claimants)[entry.file] = entry
             else:
-                self.by_id[entry.id] = self.files[file] = entry
+                self._add(entry)
 
     def _claimants(self, plain: str, claimants: dict[str, dict[str, Entry]]) -> dict[str, Entry]:
         if plain not in claimants:
@@ -117,19 +118,26 @@ class _Draft:
         return claimants[plain]
 
     def _present(self, plain: str) -> tuple[Entry, ...]:
-        only = self.by_id.get(plain)
+        only = self.ids.get(plain) or self.index.by_id.get(plain)
         return self.claims.get(plain, () if only is None else (only,))
 
     def _leave(self, plain: str) -> None:
         for entry in _settled(self._present(plain)):
-            del self.by_id[entry.id], self.files[entry.file]
+            self.ids_gone.append(entry.id)
+            self.files_gone.append(entry.file)
+            self.ids.pop(entry.id, None)
+            if self.files.get(entry.file):
+                del self.files[entry.file]  # (unless it is to be found there as something else now)
         self.claims.pop(plain, None)
 
     def _enter(self, plain: str, entries: tuple[Entry, ...]) -> None:
         for entry in _settled(entries):
-            self.by_id[entry.id] = self.files[entry.file] = entry
+            self._add(entry)
         if len(entries) > 1:
             self.claims[plain] = entries
+
+    def _add(self, entry: Entry) -> None:
+        self.ids[entry.id] = self.files[entry.file] = entry
 
 
 def _settled(entries: tuple[Entry, ...]) -> Iterable[Entry]:

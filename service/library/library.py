@@ -49,8 +49,8 @@ class Library:
 
     async def stop(self) -> None:
         """Stop; a scan that hangs is not waited for."""
-        self._upkeep.stop()
-        await asyncio.wait([asyncio.wrap_future(self._upkeep.ended)], timeout=_STOP)
+        ended = [asyncio.wrap_future(future) for future in self._upkeep.stop()]
+        await asyncio.wait(ended, timeout=_STOP)
 
     def refresh(self) -> None:
         """Scan everything now, in this thread; for who has not started it."""

@@ -7,19 +7,18 @@ _NUMBER = re.compile(r"0*([0-9]+)")
 
 def natural(text: str) -> str:
     """Return a key to sort by; texts with the same key differ in case or leading zeros alone."""
-    return _NUMBER.sub(_with_length, text.casefold())
+    parts = _NUMBER.split(text.casefold())
+    for place in range(1, len(parts), 2):
+        # the longer number is the greater; the 0 in front keeps it among the digits
+        parts[place] = f"0{chr(48 + len(parts[place]))}{parts[place]}"
+    return "".join(parts)
 
 
-def natural_path(path: str) -> tuple[str, str]:
+def natural_path(path: str) -> str:
     """Return a key to sort paths of folders by, so that what is in a folder follows it; no two are equal."""
-    return natural(path.replace("/", "\0")), path
+    return f"{natural(path.replace('/', chr(1)))}\0{path}"
 
 
-def natural_name(path: str) -> tuple[str, str]:
+def natural_name(path: str) -> str:
     """Return a key to sort the files of one folder by, `Film.mp4` before `Film 2.mp4`; no two are equal."""
-    return natural(path.rpartition(".")[0]), path
-
-
-def _with_length(number: re.Match[str]) -> str:
-    # the longer number is the greater; the 0 in front keeps it among the digits
-    return f"0{chr(48 + len(number[1]))}{number[1]}"
+    return f"{natural(path.rpartition('.')[0])}\0{path}"

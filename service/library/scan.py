@@ -5,6 +5,7 @@ import os
 import re
 import stat
 import time
+from bisect import insort
 from collections import Counter
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
@@ -23,6 +24,8 @@ STILL = 1.8
 REASONS = ("hidden", "name", "type", "link", "special", "piece", "unsettled", "unreadable")
 """Why something is not offered as a video; `name`: not UTF-8, or with control characters."""
 
+_FEW = 100  # new files that are put into their places one by one, instead of sorting all anew
+_COARSE = 2.0  # seconds: as coarse as the times of a file system may be
 _PLAYLISTS = (".m3u8", ".mpd")
 _UNSPEAKABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -55,7 +58,7 @@ class Waiting:
 
 @dataclass(slots=True)
 class Folder:
-    """What a scan of one folder found; `modified` is the folder's own time, in nanoseconds."""
+    """What a scan of one folder found; `modified` is the folder's own time in nanoseconds, 0 if too fresh."""
 
     place: Place
     pieces: bool = False
@@ -81,6 +84,7 @@ class _Findings:
     known: Mapping[str, Entry]
     before: Mapping[str, Waiting]
     only: AbstractSet[str] | None
+    still_before: int
     videos: dict[str, tuple[int, int, str]] = field(default_factory=dict)
     others: list[str] = field(default_factory=list)
     folders: list[Place] = field(default_factory=list)
@@ -94,10 +98,11 @@ def scan_folder(
     `known` is what was found before: what was offered stays so while it is written to. With `only`, what is
     known of files with other names still holds.
     """
-    status = Path(place.real).stat()  # before the rest: a change meanwhile is then seen as one
-    folder = Folder(place, place.pieces, status.st_ino, status.st_mtime_ns)
+    folder = _folder(place)  # before the rest: a change meanwhile is then seen as one
     entries = {entry.file: entry for entry in known.entries} if known else {}
-    found = _Findings(folder, entries, known.waiting if known else {}, only)
+    found = _Findings(
+        folder, entries, known.waiting if known else {}, only, time.time_ns() - int(STILL * 1e9)
+    )
     with os.scandir(place.real) as listing:
         children = [child for child in listing if _is_offered_by_name(child.name, folder.ignored)]
     if place.path and any(child.name.lower().endswith(_PLAYLISTS) for child in children):
@@ -106,9 +111,16 @@ def scan_folder(
     for child in children:
         _look_at(child, root, found)
     folder.entries, folder.others = _entries(found), tuple(sorted(found.others))
-    folder.digest = _digest(folder.entries)
+    folder.digest = digest_of(folder.entries)
     folder.folders = tuple(sorted(found.folders, key=lambda child: child.path))
     return folder
+
+
+def _folder(place: Place) -> Folder:
+    status = Path(place.real).stat()
+    # of a time this fresh nobody can say that it will be another with the next change
+    is_fresh = time.time() - status.st_mtime < _COARSE
+    return Folder(place, place.pieces, status.st_ino, 0 if is_fresh else status.st_mtime_ns)
 
 
 def _is_offered_by_name(name: str, ignored: Counter[str]) -> bool:
@@ -166,17 +178,22 @@ def _look_at_file(child: os.DirEntry[str], found: _Findings) -> None:
     elif folder.pieces:
         found.others.append(file)
         folder.ignored["piece"] += 1
-    elif found.only is not None and child.name not in found.only and file in found.known:
+    elif _still_holds(child.name, file, found):
         entry = found.known[file]
         found.videos[file] = entry.size, entry.modified, content_type
     else:
         _look_at_video(child, file, content_type, found)
 
 
+def _still_holds(name: str, file: str, found: _Findings) -> bool:
+    is_asked = found.only is None or name in found.only or file in found.before
+    return not is_asked and file in found.known
+
+
 def _look_at_video(child: os.DirEntry[str], file: str, content_type: str, found: _Findings) -> None:
     status, known = child.stat(), found.known.get(file)
     size, modified, waiting = status.st_size, status.st_mtime_ns, None
-    if known is None or (size, modified) != (known.size, known.modified):
+    if modified > found.still_before and (known is None or (size, modified) != (known.size, known.modified)):
         waiting = _waiting(size, modified, found.before.get(file))
     if waiting is None:
         found.videos[file] = size, modified, content_type
@@ -189,10 +206,8 @@ def _look_at_video(child: os.DirEntry[str], file: str, content_type: str, found:
 
 
 def _waiting(size: int, modified: int, before: Waiting | None) -> Waiting | None:
-    """Return how long a file has to be waited for, None when it is still already."""
+    """Return how long a file that was modified a moment ago is waited for, None when that is over."""
     age, now = time.time() - modified / 1e9, time.monotonic()
-    if age >= STILL:
-        return None
     if before is None or (before.size, before.modified) != (size, modified):
         # (a time that is to come is another machine's clock: what counts then is when we saw it first)
         return Waiting(size, modified, now + STILL - max(age, 0))
@@ -201,8 +216,21 @@ def _waiting(size: int, modified: int, before: Waiting | None) -> Waiting | None
 
 def _entries(found: _Findings) -> tuple[Entry, ...]:
     companions = Companions.among(found.others) if found.videos else Companions()
-    made = [_entry(file, *video, companions, found.known.get(file)) for file, video in found.videos.items()]
-    return tuple(sorted(made, key=lambda entry: natural_name(entry.file)))
+    kept = [
+        _entry(file, *found.videos.pop(file), companions, old)
+        for file, old in found.known.items()
+        if file in found.videos
+    ]
+    come = [_entry(file, *video, companions, None) for file, video in found.videos.items()]
+    if len(come) > _FEW:
+        return tuple(sorted(kept + come, key=_key))
+    for entry in come:
+        insort(kept, entry, key=_key)
+    return tuple(kept)
+
+
+def _key(entry: Entry) -> str:
+    return natural_name(entry.file)
 
 
 def _entry(  # noqa: PLR0913, PLR0917
@@ -224,8 +252,8 @@ def _lean_id(file: str) -> str:
     return file if plain == file else plain
 
 
-def _digest(entries: tuple[Entry, ...]) -> int:
-    # (not the ids, which follow from all files together)
+def digest_of(entries: tuple[Entry, ...]) -> int:
+    """Return what changes whenever the entries do; their ids follow from all files together."""
     if not entries:
         return 0
     text = "\0".join(f"{one.file}\0{one.size}\0{one.modified}\0{one.poster}\0{one.tracks}" for one in entries)

@@ -1,6 +1,7 @@
 """All folders of the library, and scanning anew those of them that were touched."""
 
 import os
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
@@ -8,13 +9,15 @@ from pathlib import Path
 
 import structlog
 
-from service.library.scan import Folder, Place, scan_folder
+from service.library.scan import Folder, Place, is_below, scan_folder
 
 Change = tuple[Folder | None, Folder | None]
 """A folder as it was and as it is, None for one that is not there."""
 
 Touched = Mapping[str, AbstractSet[str] | None]
 """Paths of folders, and the names in each that were touched, None for all."""
+
+_NOTHING: Touched = {}
 
 _log = structlog.get_logger("service.library")
 
@@ -28,8 +31,11 @@ class Tree:
         self.waiting: dict[str, float] = {}
         """When the first of a folder's files will have been still for long enough, by the monotonic clock."""
         self.ignored = Counter[str]()
+        self.shape = 0
+        """Another number when the folders to be watched may be others."""
         self.identity = (0, 0)
         """The device and the inode of the root that was scanned."""
+        self._linked: dict[str, set[str]] = {}
         self._progress = progress
 
     def scan(self) -> list[Change]:
@@ -38,10 +44,41 @@ class Tree:
         self.identity = status.st_dev, status.st_ino
         return list(self._scan([Place("", self.root)], {}, deep=True))
 
-    def rescan(self, touched: Touched) -> list[Change]:
-        """Scan the touched folders and those that are new below them, or raise OSError as `scan`."""
-        places = [self.folders[path].place for path in touched if path in self.folders]
-        return list(self._scan(places, touched, deep=False))
+    def update(self, touched: Touched = _NOTHING, *, polling: bool = False) -> list[Change]:
+        """Scan the folders with these real paths, those whose files are due, and what is new below them.
+
+        With `polling` also those that say of themselves that they changed. Raise OSError as `scan`.
+        """
+        asked = self._changed() if polling else {}
+        for real, names in touched.items():
+            asked |= dict.fromkeys(self._paths_of(real), names)
+        now = time.monotonic()
+        for path in [path for path, until in self.waiting.items() if until <= now]:
+            asked.setdefault(path, set())
+        places = [self.folders[path].place for path in asked if path in self.folders]
+        return list(self._scan(places, asked, deep=False))
+
+    def spots(self) -> frozenset[tuple[str, int]]:
+        """Return the real path and the inode of every folder that could be read."""
+        return frozenset((one.place.real, one.inode) for one in self.folders.values() if one.inode)
+
+    def _paths_of(self, real: str) -> Iterator[str]:
+        if is_below(real, self.root):
+            yield real[len(self.root) :].lstrip("/")
+        yield from self._linked.get(real, ())
+
+    def _changed(self) -> dict[str, AbstractSet[str] | None]:
+        changed: dict[str, AbstractSet[str] | None] = {}
+        for path, folder in self.folders.items():
+            self._progress()
+            try:
+                status = Path(folder.place.real).stat()
+                same = (status.st_ino, status.st_mtime_ns) == (folder.inode, folder.modified)
+            except OSError:
+                same = False
+            if not same:
+                changed[path] = None
+        return changed
 
     def _scan(self, todo: list[Place], touched: Touched, *, deep: bool) -> Iterator[Change]:
         while todo:
@@ -90,11 +127,15 @@ class Tree:
 
     def _put(self, path: str, old: Folder | None, new: Folder | None) -> None:
         self.waiting.pop(path, None)
+        self.shape += old is None or new is None or old.inode != new.inode
         if old is not None:
             self.ignored.subtract(old.ignored)
-            self.folders.pop(path)
+            del self.folders[path]
+            self._linked.get(old.place.real, set()).discard(path)
         if new is not None:
             self.ignored.update(new.ignored)
             self.folders[path] = new
             if new.waiting:
                 self.waiting[path] = min(waiting.until for waiting in new.waiting.values())
+            if new.place.link:
+                self._linked.setdefault(new.place.real, set()).add(path)

@@ -7,10 +7,14 @@ from concurrent.futures import Future
 import structlog
 
 from service.library.catalog import Catalog
+from service.library.tree import Tree
+from service.library.watch import Watch
 
-_LOOK = 1.0  # seconds between two looks at the root itself
+_LOOK = 1.0  # seconds between two looks at the root itself, or at all folders while there is no watch
 _LEAST_PAUSE = 0.05  # seconds between two updates
 _SHARE = 4  # and so many times as long as the last one took: a flood of changes takes a fifth of a processor
+_RARELY = 20  # and so many times as long as the last one took between two that look at everything
+_RETRY = 60.0  # seconds between two attempts to watch
 
 _log = structlog.get_logger("service.library")
 
@@ -24,9 +28,12 @@ class Upkeep:
         self.ended: Future[None] = Future()
         self._catalog = catalog
         self._interval = interval
-        self._next_scan = 0.0
+        self._watch = Watch(self.touch, self._poll_once)
+        self._followed: tuple[Tree | None, int] = (None, 0)
+        self._next_scan = self._next_poll = self._next_attempt = 0.0
         self._lock = threading.Lock()
         self._touched: dict[str, set[str] | None] = {}
+        self._is_to_poll = False
         self._wake = threading.Event()
         self._stopping = threading.Event()
 
@@ -34,19 +41,24 @@ class Upkeep:
         """Begin; a daemon, since the end of the process does not wait for a mount."""
         threading.Thread(target=self._run, name="library", daemon=True).start()
 
-    def stop(self) -> None:
-        """End as soon as the scan that is going on is over."""
+    def stop(self) -> list[Future[None]]:
+        """End as soon as the scan that is going on is over; return what is done then."""
         self._stopping.set()
         self._wake.set()
+        return [self.ended, *self._watch.stop()]
 
     def touch(self, folder: str, name: str | None) -> None:
-        """Have the file `name` in `folder` looked at soon, all of it for None; from any thread."""
+        """Have the file `name` in the folder with this real path looked at soon, all of it for None."""
         with self._lock:
-            names = self._touched.get(folder, set())
+            names = self._touched.setdefault(folder, set())
             if name is None or names is None:
                 self._touched[folder] = None
             else:
-                self._touched[folder] = names | {name}
+                names.add(name)
+        self._wake.set()
+
+    def _poll_once(self) -> None:
+        self._is_to_poll = True
         self._wake.set()
 
     def _run(self) -> None:
@@ -54,7 +66,8 @@ class Upkeep:
             began = time.monotonic()
             try:
                 self._work(began)
-            except Exception:  # noqa: BLE001 (whatever it is, the next one may go well)
+                self._keep_watch(began)
+            except Exception:  # noqa: BLE001 (whatever it is, the next time may go well)
                 _log.exception("the library could not be brought up to date")
                 self._catalog.tree = None  # what of it is in the index is not known: begin anew
             self._announce()
@@ -64,25 +77,37 @@ class Upkeep:
             self._wake.clear()
         self.ended.set_result(None)
 
-    def _work(self, now: float) -> None:
+    def _work(self, began: float) -> None:
         with self._lock:
             touched, self._touched = self._touched, {}
-        if self._must_scan(now):
+        polling, self._is_to_poll = self._must_poll(began), False
+        if self._must_scan(began):
             self._catalog.refresh()
-            self._next_scan = time.monotonic() + self._interval
-            return
-        tree = self._catalog.tree
-        touched |= {path: set() for path, until in tree.waiting.items() if until <= now} if tree else {}
-        if touched:
-            self._catalog.update(touched)
+            self._next_scan = began + max(self._interval, _RARELY * (time.monotonic() - began))
+        else:
+            self._catalog.update(touched, polling=polling)
+            if polling:
+                self._next_poll = began + max(_LOOK, _RARELY * (time.monotonic() - began))
 
     def _must_scan(self, now: float) -> bool:
-        periodic = self._interval > 0 and now >= self._next_scan
-        return periodic or self._catalog.tree is None or self._catalog.is_elsewhere()
+        is_time = self._interval > 0 and now >= self._next_scan
+        return is_time or self._catalog.tree is None or self._catalog.is_elsewhere()
+
+    def _must_poll(self, now: float) -> bool:
+        return self._is_to_poll or (bool(self._watch.failure) and now >= self._next_poll)
+
+    def _keep_watch(self, now: float) -> None:
+        tree = self._catalog.tree
+        if tree is None:
+            return
+        shape = tree, tree.shape
+        changed = shape != self._followed or self._watch.is_short
+        if now >= self._next_attempt if self._watch.failure else changed:
+            self._followed, self._next_attempt = shape, now + _RETRY
+            self._watch.follow(tree.spots())
 
     def _idle(self) -> float:
-        tree = self._catalog.tree
-        now = time.monotonic()
+        now, tree = time.monotonic(), self._catalog.tree
         until = min(tree.waiting.values(), default=now + _LOOK) if tree else now + _LOOK
         return min(_LOOK, max(0.0, until - now))
 

@@ -7,13 +7,7 @@ import pytest
 
 from service.errors import MediaChangedError, MediaError, MediaNotFoundError
 from service.library import Library, MediaFile
-
-
-def film(path: Path, content: bytes = b"film") -> Path:
-    """Write a file that was left alone since long ago."""
-    path.write_bytes(content)
-    os.utime(path, (1_700_000_000, 1_700_000_000))
-    return path
+from tests.unit.films import film
 
 
 def library_of(root: Path, featured: str = "") -> Library:
