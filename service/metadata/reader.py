@@ -7,9 +7,11 @@ tags (mutagen), or read a whole index into memory and promise no bounds on files
 from service.metadata.facts import NOTHING, Facts
 from service.metadata.matroska import matroska_facts
 from service.metadata.mp4 import mp4_facts
+from service.metadata.ogg import ogg_facts
 from service.metadata.window import Read, Window
 
 _EBML = b"\x1a\x45\xdf\xa3"
+_OGG = b"OggS"
 _FIRST_BOXES = {
     b"ftyp",
     b"moov",
@@ -37,6 +39,8 @@ def read_facts(read: Read, size: int, content_type: str) -> Facts:
     begin = window.look(0, 8)
     if begin.startswith(_EBML):
         return matroska_facts(window)
+    if begin.startswith(_OGG):
+        return ogg_facts(window)
     if begin[4:] in _FIRST_BOXES or (content_type in _MP4_TYPES and len(begin) == 8):
         return mp4_facts(window)
     return NOTHING

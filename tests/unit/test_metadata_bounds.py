@@ -11,8 +11,14 @@ from hypothesis import strategies as st
 from service.metadata.facts import NOTHING, Facts
 from service.metadata.reader import read_facts
 from service.metadata.window import CHUNK, MAX_LOOKS, MAX_READS, Window
-from tests.containers import AVC, FTYP, MOVIE, WEBM, File, box, element, endless, full_box, tkhd, trak
+from tests.containers.file import File
+from tests.containers.fragments import FRAGMENTED
+from tests.containers.matroska import WEBM, element, endless
+from tests.containers.mp4 import AVC, FTYP, MOVIE, box, full_box, tkhd, trak
+from tests.containers.ogg import OGG, page, theora
 
+SEGMENT = WEBM[:4] + b"\x80" + endless(0x18538067)
+WHOLE = {"mp4": MOVIE, "fragments": FRAGMENTED, "webm": WEBM, "ogg": OGG}
 TYPES = ["video/mp4", "video/quicktime", "video/webm", "video/matroska", "video/ogg", ""]
 
 
@@ -31,22 +37,22 @@ def check_sense(found: Facts) -> None:
     assert (found.width is None) == (found.height is None)
     assert found.width is None or 1 <= found.width <= 65_535
     assert found.height is None or 1 <= found.height <= 65_535
-    assert found.bitrate is None or (found.bitrate >= 0)
+    assert found.bitrate is None or found.bitrate >= 0
     assert found.codecs is None or (found.codecs.isascii() and found.codecs.isprintable())
     assert not set('"\\;') & set(found.codecs or "")
 
 
-@pytest.mark.parametrize("whole", [MOVIE, WEBM], ids=["mp4", "webm"])
+@pytest.mark.parametrize("whole", WHOLE.values(), ids=WHOLE.keys())
 def test_a_file_that_is_cut_anywhere_is_no_error(whole: bytes) -> None:
     expected = checked(whole)
     for length in range(len(whole)):
         found = checked(whole[:length])
         assert found.width in {None, expected.width}, length
         assert not found.codecs or all(name in str(expected.codecs) for name in found.codecs.split(", "))
-        assert found.duration in {None, 10.0, 481_024 / 48_000, expected.duration}, length
+        assert found.duration is None or found.duration <= 10.022, length
 
 
-@pytest.mark.parametrize("whole", [MOVIE, WEBM], ids=["mp4", "webm"])
+@pytest.mark.parametrize("whole", WHOLE.values(), ids=WHOLE.keys())
 def test_a_file_that_shrinks_while_it_is_read_is_no_error(whole: bytes) -> None:
     for length in range(len(whole)):
         checked(whole[:length], len(whole))
@@ -57,13 +63,13 @@ def test_any_bytes(data: bytes, content_type: str) -> None:
     checked(data, content_type=content_type)
 
 
-@given(st.sampled_from([FTYP, WEBM[:4]]), st.binary(max_size=400), st.integers(0, 2**63 - 1))
+@given(st.sampled_from([FTYP, WEBM[:4], OGG[:14]]), st.binary(max_size=400), st.integers(0, 2**63 - 1))
 def test_any_bytes_behind_a_good_beginning(begin: bytes, data: bytes, size: int) -> None:
     checked(begin + data, max(size, 1))
 
 
 @given(
-    st.sampled_from([MOVIE, WEBM]),
+    st.sampled_from(list(WHOLE.values())),
     st.lists(st.tuples(st.integers(0, 1400), st.binary(min_size=1, max_size=9)), min_size=1, max_size=8),
 )
 def test_good_files_with_some_bytes_changed(whole: bytes, changes: list[tuple[int, bytes]]) -> None:
@@ -73,7 +79,7 @@ def test_good_files_with_some_bytes_changed(whole: bytes, changes: list[tuple[in
     checked(bytes(data))
 
 
-@given(st.sampled_from([MOVIE, WEBM]), st.integers(0, 1400), st.integers(0, 1400))
+@given(st.sampled_from(list(WHOLE.values())), st.integers(0, 1400), st.integers(0, 1400))
 def test_good_files_with_a_piece_taken_out(whole: bytes, start: int, length: int) -> None:
     checked(whole[:start] + whole[start + length :])
 
@@ -100,7 +106,6 @@ def test_elements_of_hostile_sizes(hostile: list[tuple[int, bytes]]) -> None:
     checked(SEGMENT + inside)
 
 
-SEGMENT = WEBM[:4] + b"\x80" + endless(0x18538067)
 MANY = 1_000_000
 LOOPS = {
     "empty boxes": FTYP + box("free") * MANY,
@@ -118,6 +123,8 @@ LOOPS = {
     + endless(0x18538067)
     + b"\x16\x54\xae\x6b\xff"
     + b"\xae\xff" * MANY,
+    "first pages": page(1, 0, b"", flags=2) * MANY,
+    "last pages": page(1, 0, theora(), flags=2) + b"OggS\0" * MANY,
     "seeks without an end": WEBM[:4]
     + b"\x80"
     + endless(0x18538067)

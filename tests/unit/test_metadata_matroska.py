@@ -6,8 +6,8 @@ import pytest
 
 from service.metadata.facts import NOTHING, Facts
 from service.metadata.reader import read_facts
-from tests.containers import (
-    AVCC,
+from tests.containers.file import File
+from tests.containers.matroska import (
     CLUSTER,
     HEAD,
     INFO,
@@ -15,11 +15,11 @@ from tests.containers import (
     TRACKS,
     WEBM,
     Entry,
-    File,
     element,
     endless,
     number,
 )
+from tests.containers.mp4 import AVCC
 
 SEGMENT, INFO_ID, TRACKS_ID, CLUSTER_ID = 0x18538067, 0x1549A966, 0x1654AE6B, 0x1F43B675
 VOID = element(0xEC, bytes(20))

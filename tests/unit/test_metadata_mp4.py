@@ -7,7 +7,8 @@ import pytest
 
 from service.metadata.facts import NOTHING, Facts
 from service.metadata.reader import read_facts
-from tests.containers import (
+from tests.containers.file import File
+from tests.containers.mp4 import (
     AAC,
     AVC,
     AVCC,
@@ -19,7 +20,6 @@ from tests.containers import (
     SOUND,
     UPRIGHT,
     VIDEO,
-    File,
     audio,
     box,
     esds,
