@@ -1,5 +1,6 @@
 """The pages of the library: what is on them for whom, with any name."""
 
+import asyncio
 import html
 import re
 from collections.abc import AsyncIterator
@@ -237,3 +238,13 @@ async def test_a_nasty_name_is_only_a_name(tmp_path: Path) -> None:
             assert NASTY in html.unescape(page)
             assert "<b>" not in page
             assert (await client.get(path.replace("watch", "embed"))).status_code == 200
+
+
+async def test_videos_that_start_slowly_are_counted(client: Client) -> None:
+    async with asyncio.timeout(10):
+        while "video_library_slow_start_videos 1.0" not in await read_metrics(client):
+            await asyncio.sleep(0.02)
+
+
+async def read_metrics(client: Client) -> str:
+    return await (await client.get("/metrics")).get_data(as_text=True)
