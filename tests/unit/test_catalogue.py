@@ -1,6 +1,7 @@
 """The catalogue follows the library, but does not sort a large one all the time."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from unittest.mock import patch
@@ -12,6 +13,8 @@ from service.catalogue.catalogue import Catalogue
 from service.catalogue.facts_cache import FactsCache
 from service.catalogue.query import Query, Shelf
 from service.library import Library
+
+LONG_AGO = 1_600_000_000  # what was just written is not offered yet
 
 
 @pytest.fixture(name="library")
@@ -35,6 +38,7 @@ async def total(catalogue: Catalogue) -> int:
 
 def add(library: Library, tmp_path: Path) -> None:
     (tmp_path / "b.mp4").write_bytes(b"x")
+    os.utime(tmp_path / "b.mp4", (LONG_AGO, LONG_AGO))
     library.refresh()
 
 
