@@ -19,9 +19,8 @@ LONG_AGO = 1_600_000_000  # what was just written is not offered yet
 
 @pytest.fixture(name="library")
 def _library(tmp_path: Path) -> Library:
-    (tmp_path / "a.mp4").write_bytes(b"x")
     library = Library(tmp_path)
-    library.refresh()
+    add(library, tmp_path / "a.mp4")
     return library
 
 
@@ -36,9 +35,9 @@ async def total(catalogue: Catalogue) -> int:
     return (await catalogue.find(Query())).total
 
 
-def add(library: Library, tmp_path: Path) -> None:
-    (tmp_path / "b.mp4").write_bytes(b"x")
-    os.utime(tmp_path / "b.mp4", (LONG_AGO, LONG_AGO))
+def add(library: Library, path: Path) -> None:
+    path.write_bytes(b"x")
+    os.utime(path, (LONG_AGO, LONG_AGO))
     library.refresh()
 
 
@@ -46,7 +45,7 @@ async def test_a_new_video_is_found_at_once_in_a_small_library(
     catalogue: Catalogue, library: Library, tmp_path: Path
 ) -> None:
     assert await total(catalogue) == 1
-    add(library, tmp_path)
+    add(library, tmp_path / "b.mp4")
     async with asyncio.timeout(5):
         while await total(catalogue) == 1:
             await asyncio.sleep(0.01)
@@ -57,7 +56,7 @@ async def test_what_took_long_to_make_is_used_for_long(
 ) -> None:
     monkeypatch.setattr(module, "_SHARE", 10**9)
     assert await total(catalogue) == 1
-    add(library, tmp_path)
+    add(library, tmp_path / "b.mp4")
     assert await total(catalogue) == 1
 
 
