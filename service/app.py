@@ -2,6 +2,8 @@
 
 from quart import Quart, Response, abort, request
 
+from service.catalogue.catalogue import Catalogue
+from service.catalogue.facts_cache import FactsCache
 from service.delivery.access_log import log_response
 from service.delivery.accounting import Accounting, Observer
 from service.delivery.disk import Disk
@@ -12,11 +14,16 @@ from service.delivery.record import current_delivery
 from service.delivery.shortcut import Shortcut
 from service.library import Library
 from service.metrics import LibraryMetrics, Metrics
+from service.routes.api import api_routes
 from service.routes.decision import decision_routes
+from service.routes.embed import embed_routes
+from service.routes.library import library_routes
+from service.routes.openapi import openapi_routes
 from service.routes.operations import operations_routes
-from service.routes.page import page_routes
+from service.routes.page import asset_routes
 from service.routes.problems import answer_errors
 from service.routes.video import VideoResources, video_routes
+from service.routes.watch import watch_routes
 from service.settings import Settings
 
 _MAX_REQUEST_BODY = 1024  # bytes; no route reads one
@@ -36,7 +43,7 @@ def create_app(settings: Settings) -> tuple[Quart, list[Observer]]:
     metrics.registry.register(LibraryMetrics(library))
 
     resources = VideoResources(settings, library, disk, metrics)
-    app.register_blueprint(page_routes(settings, disk))
+    _register_pages(app, settings, library, disk, metrics)
     app.register_blueprint(video_routes(resources.find))
     reader = _follow_nginx(app, settings, metrics)
     _guide_nginx(app, settings, resources, disk)
@@ -55,6 +62,23 @@ def create_app(settings: Settings) -> tuple[Quart, list[Observer]]:
     shortcut = Shortcut(app.asgi_app, resources.find)
     app.asgi_app = Accounting(shortcut, observers, announce=reader is not None).__call__  # type: ignore[method-assign]
     return app, observers
+
+
+def _register_pages(app: Quart, settings: Settings, library: Library, disk: Disk, metrics: Metrics) -> None:
+    facts = FactsCache(library)
+    app.before_serving(facts.start)
+    app.after_serving(facts.stop)
+    metrics.slow_starts.set_function(lambda: facts.slow_starts)
+    catalogue = Catalogue(library, facts)
+    for blueprint in (
+        library_routes(settings, catalogue),
+        watch_routes(settings, catalogue),
+        embed_routes(catalogue),
+        api_routes(catalogue),
+        openapi_routes(),
+        asset_routes(disk),
+    ):
+        app.register_blueprint(blueprint)
 
 
 def _follow_nginx(app: Quart, settings: Settings, metrics: Metrics) -> LogReader | None:

@@ -26,6 +26,7 @@ COMPANION_TYPES = {
 MEDIA_TYPES = VIDEO_TYPES | COMPANION_TYPES
 ASSET_TYPES = {
     ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
 }
 _TYPES = MEDIA_TYPES | ASSET_TYPES

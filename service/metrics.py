@@ -120,6 +120,11 @@ class Metrics(Collector):
             "Responses that are being sent now; behind nginx as of the last response that ended.",
             registry=self.registry,
         )
+        self.slow_starts = Gauge(
+            "video_library_slow_start_videos",
+            "Videos of the library whose index comes after their media, as far as they have been read.",
+            registry=self.registry,
+        )
         if behind_nginx:
             self.log = LogMetrics(self.registry)
         self.build = Info("video_build", "The running version.", registry=self.registry)

@@ -1,47 +1,46 @@
-"""The page with the two players, and its assets."""
+"""What pages have in common, and their assets."""
 
 from functools import partial
 from pathlib import Path
 
 from quart import Blueprint, Response, abort, render_template
 
+from service.catalogue import wording
 from service.delivery.disk import Disk
 from service.delivery.resource import Resource
 from service.delivery.responder import respond
 from service.library import MediaFile
+from service.routes.validated import validated
 from service.semantics.plan import Policy
-from service.settings import Settings
 
 ASSETS = Path(__file__).parent.parent / "assets"
+NAME = "Serving video"
+_HTML = "text/html; charset=utf-8"
 
-# Nothing but our own stylesheet, icon and videos; no script at all.
+# Nothing but our own stylesheet, pictures, videos and the script of the copy buttons.
 _CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; media-src 'self'; style-src 'self'; img-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    "default-src 'none'; media-src 'self'; style-src 'self'; img-src 'self'; script-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}"
 )
 
 
-def protect(response: Response) -> Response:
-    """Add the header fields that every page of ours has."""
-    response.headers["Content-Security-Policy"] = _CONTENT_SECURITY_POLICY
+async def render_page(template: str, **context: object) -> Response:
+    """Answer with a page that can be asked for again with its ETag."""
+    return protect(validated(await render_template(template, name=NAME, say=wording, **context), _HTML))
+
+
+def protect(response: Response, ancestors: str = "'self'") -> Response:
+    """Add the header fields that every page of ours has; `ancestors` may show it in a frame."""
+    response.headers["Content-Security-Policy"] = _CONTENT_SECURITY_POLICY.format(ancestors=ancestors)
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 
-def page_routes(settings: Settings, disk: Disk) -> Blueprint:
-    """Make the page and its assets."""
-    blueprint = Blueprint("page", __name__)
+def asset_routes(disk: Disk) -> Blueprint:
+    """Make the assets."""
+    blueprint = Blueprint("assets", __name__)
     assets = {path.name: path for path in ASSETS.iterdir()}
     policy = Policy("public, max-age=300")
-
-    @blueprint.get("/")
-    async def get_page() -> Response:
-        page = await render_template(
-            "index.html", title="Serving video", max_partial_size=settings.max_partial_size
-        )
-        response = protect(Response(page, content_type="text/html; charset=utf-8"))
-        response.headers["Cache-Control"] = "no-cache"
-        return response
 
     @blueprint.get("/assets/<name>")
     async def get_asset(name: str) -> Response:

@@ -1,6 +1,7 @@
 """Errors as answers: one line of text, a short page for browsers, problem details (RFC 9457) for programs."""
 
 import json
+from collections.abc import Sequence
 
 import structlog
 from quart import Quart, Response, render_template, request
@@ -8,12 +9,17 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from service.errors import MediaError, MediaNotFoundError
 from service.routes.page import protect
+from service.routes.parameters import ParameterError
 from service.semantics.phrases import phrase, refusal
 
 _log = structlog.get_logger("service.problems")
 
 _PLAIN, _HTML, _PROBLEM, _JSON = "text/plain", "text/html", "application/problem+json", "application/json"
+_API = "/api/"
 _OFFERED = (_PLAIN, _HTML, _PROBLEM, _JSON)  # in the order of our own preference
+
+Problems = Sequence[tuple[str, str]]
+"""Query parameters that are wrong, and why."""
 
 
 def answer_errors(app: Quart) -> None:
@@ -24,8 +30,13 @@ def answer_errors(app: Quart) -> None:
         return await problem(error.code or 500, error.description or "the request cannot be answered")
 
     @app.errorhandler(404)
-    async def answer_not_found(_: NotFound) -> Response:
-        return await problem(404, "nothing is served at this address")
+    async def answer_not_found(error: NotFound) -> Response:
+        own = error.description not in {None, NotFound.description}
+        return await problem(404, str(error.description) if own else "nothing is served at this address")
+
+    @app.errorhandler(ParameterError)
+    async def answer_parameters(error: ParameterError) -> Response:
+        return await problem(400, str(error), error.problems)
 
     @app.errorhandler(405)
     async def answer_method(error: MethodNotAllowed) -> Response:
@@ -52,15 +63,17 @@ def answer_errors(app: Quart) -> None:
         return await problem(500, "an error on our side; it was logged")
 
 
-async def problem(status: int, reason: str) -> Response:
-    """Answer with an error in the form that the request's Accept field prefers."""
+async def problem(status: int, reason: str, parameters: Problems = ()) -> Response:
+    """Answer with an error in the form that the request's Accept field prefers; the API has one form only."""
+    if request.path.startswith(_API):
+        return _details(status, reason, parameters)
     wanted = request.accept_mimetypes.best_match(_OFFERED, default=_PLAIN)
     if wanted == _HTML:
         response = await _page(status, reason)
     elif wanted == _PLAIN:
         response = line(status, reason)
     else:
-        response = _details(status, reason)
+        response = _details(status, reason, parameters)
     response.headers["Vary"] = "Accept"
     return response
 
@@ -70,9 +83,11 @@ def line(status: int, reason: str) -> Response:
     return Response(refusal(status, reason), status, content_type=f"{_PLAIN}; charset=utf-8")
 
 
-def _details(status: int, reason: str) -> Response:
+def _details(status: int, reason: str, parameters: Problems) -> Response:
     # without a "type" of its own a problem is about:blank, whose title is the status phrase (RFC 9457, 4.2.1)
-    details = {"title": phrase(status), "status": status, "detail": reason}
+    details: dict[str, object] = {"title": phrase(status), "status": status, "detail": reason}
+    if parameters:
+        details["parameters"] = [{"name": name, "reason": said} for name, said in parameters]
     return Response(json.dumps(details) + "\n", status, content_type=_PROBLEM)
 
 

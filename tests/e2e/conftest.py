@@ -5,6 +5,7 @@ pytest tests/e2e --target service                  one of them (repeat the optio
 pytest tests/e2e --base-url http://127.0.0.1:8080  whatever runs there
 """
 
+import os
 import tempfile
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
@@ -12,7 +13,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 import pytest
+from playwright.sync_api import Browser
 
+from tests.e2e.browser import installed, launched
 from tests.e2e.client import Client
 from tests.e2e.films import LAB_FILM, MEGABYTE, film, install
 from tests.e2e.patience import PatientViewer
@@ -103,6 +106,15 @@ def _client(stack: Stack) -> Iterator[Client]:
 def _lab_client(lab: Stack) -> Iterator[Client]:
     with Client(lab.base_url) as client:
         yield client
+
+
+@pytest.fixture(scope="module", name="chromium")
+def _chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
+    if installed() is None:
+        required = os.environ.get("CI") or request.config.getoption("--require-targets", default=False)
+        (pytest.fail if required else pytest.skip)("no Chromium: install it with `make browser`")
+    with launched() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session", name="sample")

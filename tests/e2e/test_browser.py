@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response
+from playwright.sync_api import Browser, Response
 
-from tests.e2e.browser import installed, launched, seek
+from tests.e2e.browser import Visit, moment, plays_on, seek, visiting
 from tests.e2e.targets import Stack
+from tests.e2e.targets.process import wait_until
 
 CAP = 100_000
 PLAYERS = ["direct", "chunked"]
@@ -29,70 +27,15 @@ BAR = """(video) => {
 WIDTH, SECONDS, SAMPLE_SIZE = 640, 15, 255_849
 
 
-@dataclass
-class Visit:
-    """An open page, and what was seen of it from outside."""
-
-    page: Page
-    problems: list[str] = field(default_factory=list)
-    responses: list[Response] = field(default_factory=list)
-
-    def hear(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
-            self.problems.append(message.text)
-
-    def see(self, response: Response) -> None:
-        self.responses.append(response)
-
-    def video(self, name: str) -> Locator:
-        return self.page.locator(f"video#{name}")
-
-    def partial(self, path: str) -> list[Response]:
-        return [r for r in self.responses if r.url.endswith(path) and r.status == 206]
-
-
-@pytest.fixture(scope="module")
-def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
-    if installed() is None:
-        required = os.environ.get("CI") or request.config.getoption("--require-targets", default=False)
-        (pytest.fail if required else pytest.skip)("no Chromium: install it with `make browser`")
-    with launched() as browser:
-        yield browser
-
-
 @pytest.fixture
 def visit(chromium: Browser, stack: Stack) -> Iterator[Visit]:
-    page = chromium.new_page()
-    visit = Visit(page)
-    page.on("console", visit.hear)
-    page.on("pageerror", lambda error: visit.problems.append(str(error)))
-    page.on("response", visit.see)
-    page.goto(stack.base_url)
-    yield visit
-    page.close()
-
-
-def wait_until(happened: Callable[[], bool], what: str, seconds: float = 15) -> None:
-    deadline = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < deadline, f"{what}: not within {seconds} s"
-        time.sleep(0.05)
+    with visiting(chromium, stack.base_url) as visit:
+        yield visit
 
 
 def whole(partial: Response) -> int:
     """Read the size of the whole file from the Content-Range of a part."""
     return int(partial.headers["content-range"].rpartition("/")[2])
-
-
-def moment(video: Locator) -> float:
-    return float(video.evaluate("video => video.currentTime"))
-
-
-def plays_on(video: Locator) -> None:
-    """Let the video play until half a second of it has passed."""
-    begin = moment(video)
-    video.evaluate("video => video.play()")
-    wait_until(lambda: moment(video) > begin + 0.5, f"playing on from {begin} s")
 
 
 @pytest.mark.parametrize("name", PLAYERS)
@@ -141,8 +84,8 @@ def test_chunked_player_plays_to_the_end_in_parts(visit: Visit, stack: Stack) ->
         pytest.skip("only a URL was given (--base-url): its log is out of reach")
     video = visit.video("chunked")
     video.evaluate("video => { video.playbackRate = 4; return video.play() }")
-    wait_until(lambda: bool(video.evaluate("video => video.ended")), "the end")
-    wait_until(lambda: len(sent_in_parts(stack)) >= 3, "three parts in the log")
+    wait_until(lambda: video.evaluate("video => video.ended"), 15, "the end")
+    wait_until(lambda: len(sent_in_parts(stack)) >= 3, 15, "three parts in the log")
     assert max(sent_in_parts(stack)) <= CAP
 
 

@@ -12,7 +12,7 @@ SERVICE = ROOT / "service"
 LAYERS = [
     {"", "errors", "settings", "semantics", "logs", "media_types", "metadata"},
     {"library"},
-    {"delivery", "metrics"},
+    {"catalogue", "delivery", "metrics"},
     {"routes"},
     {"app"},
     {"protocol", "server", "healthcheck"},
