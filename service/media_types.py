@@ -35,8 +35,3 @@ _TYPES = MEDIA_TYPES | ASSET_TYPES
 def media_type(name: str) -> str | None:
     """Return the media type that the ending of `name` stands for, None when that kind is not served."""
     return _TYPES.get(PurePath(name).suffix.lower())
-
-
-def is_video(name: str) -> bool:
-    """Say whether `name` ends as a video does."""
-    return PurePath(name).suffix.lower() in VIDEO_TYPES
