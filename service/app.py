@@ -94,7 +94,7 @@ def _guide_nginx(app: Quart, settings: Settings, resources: VideoResources, disk
     if settings.decisions is None:
         return
     published = Published(settings.decisions, resources.find)
-    app.register_blueprint(decision_routes(settings, published, disk))
+    app.register_blueprint(decision_routes(published, disk))
     if settings.decision_lifetime:
         keeper = Keeper(published, disk, lifetime=settings.decision_lifetime, grace=settings.decision_grace)
         app.before_serving(keeper.start)

@@ -13,7 +13,7 @@ FIELDS = (
     "msec",
     "request_time",
     "header_msec",
-    "sent_http_content_length",
+    "upstream_http_content_length",
     "sent_http_content_range",
     "body_bytes_sent",
     "connections_writing",
@@ -91,11 +91,11 @@ class Batch:
 
 
 def _planned(length: bytes, place: bytes, sent: int) -> int:
-    # in the fast lane nginx keeps the whole file's length (nginx/http/headers.conf), so the range decides
-    if place.startswith(b"bytes "):
-        first, hyphen, last = place[6:].partition(b"/")[0].partition(b"-")
-        return int(last) - int(first) + 1 if hyphen else sent
-    return int(length) if length.isdigit() else 0
+    # of a range that nginx has sent itself the length is that of the whole file
+    if place.startswith(b"bytes ") and b"*" not in place:
+        first, _, last = place[6:].partition(b"/")[0].partition(b"-")
+        return int(last) - int(first) + 1
+    return int(length) if length.isdigit() else sent
 
 
 def summarize(lines: bytes) -> Batch:

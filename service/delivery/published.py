@@ -18,10 +18,9 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from service.delivery.decision import decide
+from service.delivery.decision import is_for_nginx
 from service.delivery.resource import Resource
 from service.errors import MediaError
-from service.media_types import media_type
 
 SMALL = 100_000
 """Bytes that a range has at the most which nginx takes for a small one (nginx/http/ranges.conf)."""
@@ -40,38 +39,34 @@ class Published:
         self._known = folder / _KNOWN
         self._find = find
 
-    def publish(self, path: str) -> dict[str, str]:
-        """Decide about the resource at `path`, link or unlink its file, return the decision's fields."""
-        targets, fields = self._decide(path)
-        for kind, target in targets.items():
+    def publish(self, path: str) -> None:
+        """Decide about the resource at `path`, and link or unlink its file."""
+        for kind, target in self._decide(path).items():
             self._set(kind + path, target)
-        return fields
 
     def look_after(self, now: float, seconds: int) -> None:
         """Decide again about everything that is known, which then holds for `seconds` more."""
         for name in self._names():
             kind, _, path = name.partition("/")
-            targets, _ = self._decide("/" + path)
-            if targets.get(kind) != self._target(name):
+            if self._decide(f"/{path}").get(kind) != self._target(name):
                 self._set(name, None)
         self._known.mkdir(exist_ok=True)
         self._hold(int(now), seconds)
 
-    def _decide(self, path: str) -> tuple[dict[str, Path | None], dict[str, str]]:
+    def _decide(self, path: str) -> dict[str, Path | None]:
         resource = self._find(path)
         if resource is None:
-            return {_WHOLE: None, _SMALL: None}, {}
+            return {_WHOLE: None, _SMALL: None}
+        target, limit = self._file(resource, path), resource.policy.max_partial_size
+        return {_WHOLE: target, _SMALL: target if limit is not None and limit >= SMALL else None}
+
+    def _file(self, resource: Resource, path: str) -> Path | None:
         try:
             file = resource.opener()
         except MediaError:
-            return {_WHOLE: None, _SMALL: None}, {}
+            return None
         with file:
-            fields = decide(file, resource.policy, now=int(time.time()))
-            # nginx knows the media type by the name that it was asked for
-            alike = media_type(path) == file.representation.content_type
-        limit = resource.policy.max_partial_size
-        target = file.path.absolute() if fields and alike else None
-        return {_WHOLE: target, _SMALL: target if limit is not None and limit >= SMALL else None}, fields
+            return file.path.absolute() if is_for_nginx(file, path, now=int(time.time())) else None
 
     def _set(self, name: str, target: Path | None) -> None:
         link = self._known / name

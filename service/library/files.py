@@ -21,15 +21,13 @@ _FLAGS = os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NONBLOCK", 0)
 class MediaFile:
     """An open file and the representation it is; close it, or use it in a with statement.
 
-    `version` tells files apart that were written at different times, also within one second. The
-    representation is read from the open file, so headers and bytes belong together whatever happens to
+    The representation is read from the open file, so headers and bytes belong together whatever happens to
     the name meanwhile.
     """
 
     fd: int
     path: Path
     representation: Representation
-    version: str
     _opened: tuple[int, int]
     _closed: bool = False
 
@@ -64,8 +62,7 @@ class MediaFile:
         representation = Representation(
             status.st_size, entity_tag(modified, status.st_size), modified, content_type
         )
-        version = f"{status.st_ino:x}-{status.st_mtime_ns:x}-{status.st_size:x}"
-        return cls(fd, path, representation, version, (status.st_mtime_ns, status.st_size))
+        return cls(fd, path, representation, (status.st_mtime_ns, status.st_size))
 
     def check_unchanged(self) -> None:
         """Raise MediaChangedError when the file was written to, or cut, since it was opened."""

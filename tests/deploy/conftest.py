@@ -17,12 +17,12 @@ from tests.e2e.targets.process import LoggedProcess, clean_environment, free_por
 
 # Lets a test say where a request comes from. The allow list then sees that address.
 SPOOFING = "set_real_ip_from 127.0.0.1;\nreal_ip_header X-Test-Address;\n"
-# Answers with what the maps make of a request, as if the service had said of the file what the test does.
+# Answers with what the maps make of a request, as if the file were what the test says.
 MIRROR = """
 server {
     listen %s;
-    set $decided_last $http_x_last;
-    set $decided_etag $http_x_etag;
+    set $now_length $http_x_length;
+    set $now_etag $http_x_etag;
     set $chunk_uri /kept;
     return 200 "$lane $plain_range $range_place $range_folder $chunk_kept";
 }

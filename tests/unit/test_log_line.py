@@ -13,7 +13,7 @@ GOOD = {
     "msec": "1795533841.500",
     "request_time": "0.500",
     "header_msec": "1795533841.010",
-    "sent_http_content_length": "802",
+    "upstream_http_content_length": "802",
     "sent_http_content_range": "bytes 200-1000/255849",
     "body_bytes_sent": "801",
     "connections_writing": "3",
@@ -35,6 +35,15 @@ def test_the_fields_are_those_that_nginx_writes() -> None:
     (written,) = re.findall(r"log_format delivery_record\s+(.*?);", conf, re.DOTALL)
     assert tuple(re.findall(r"\$(\w+)", written)) == FIELDS == tuple(GOOD)
     assert written.count(r"\t") == len(FIELDS) - 1
+
+
+def test_the_fast_lane_writes_the_same_fields() -> None:
+    conf = (ROOT / "nginx/http/delivery_log.conf").read_text()
+    (written,) = re.findall(r"log_format delivery_fast\s+(.*?);", conf, re.DOTALL)
+    fields = [field.strip("' \n$") for field in re.sub(r"'\s+'", "", written).split(r"\t")]
+    same = {"upstream_http_content_length": "sent_http_content_length", "log_method": "GET"}
+    same |= {"delivery_route": "video_route", "delivery_range": "plain_range", "lane_taken": "fast"}
+    assert fields == [same.get(field, field) for field in FIELDS]
 
 
 def counted(**changed: str) -> tuple[Kind, Row]:
@@ -63,7 +72,7 @@ def test_a_delivery() -> None:
         (
             {
                 "status": "200",
-                "sent_http_content_length": "-",
+                "upstream_http_content_length": "-",
                 "sent_http_content_range": "-",
                 "body_bytes_sent": "5",
             },
@@ -79,12 +88,12 @@ def test_an_outcome(changed: dict[str, str], outcome: str) -> None:
     ("changed", "planned"),
     [
         ({}, 801),
-        ({"sent_http_content_length": "255849"}, 801),  # of the whole file, as nginx keeps it
+        ({"upstream_http_content_length": "255849"}, 801),  # of the whole file, as nginx keeps it
         ({"sent_http_content_range": "-"}, 802),
-        ({"sent_http_content_range": "-", "sent_http_content_length": "-"}, 0),
+        ({"sent_http_content_range": "-", "upstream_http_content_length": "-"}, 801),  # nginx's own
         ({"log_method": "HEAD"}, 0),
         ({"status": "304"}, 0),
-        ({"status": "416", "sent_http_content_range": "bytes */9", "body_bytes_sent": "98"}, 98),
+        ({"status": "416", "sent_http_content_range": "bytes */9", "upstream_http_content_length": "98"}, 98),
     ],
 )
 def test_what_was_promised(changed: dict[str, str], planned: int) -> None:
