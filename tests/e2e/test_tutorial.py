@@ -65,7 +65,9 @@ def test_page_has_both_players(elements: Elements) -> None:
     assert [player["id"] for player in players] == ["direct", "chunked"]
     for player in players:
         assert "controls" in player
-        assert (player["width"], player["preload"]) == ("100%", "metadata")
+        assert player["width"] == "100%"
+    # a browser opens six connections to an origin: one of them for what nobody has asked for yet
+    assert [player["preload"] for player in players] == ["metadata", "none"]
     sources = [video.get("src") for video in [*players, *elements.named("source")]]
     assert [source for source in sources if source] == list(MEDIA)
 
