@@ -39,21 +39,17 @@ def create_app(settings: Settings) -> tuple[Quart, list[Observer]]:
     library = Library(settings.media_root, settings.featured, settings.rescan_interval)
     app.before_serving(library.start)
     app.after_serving(library.stop)
-    disk, metrics = Disk(), Metrics(behind_nginx=settings.delivery_log is not None)
+    disk, metrics = _disk(app), Metrics(behind_nginx=settings.delivery_log is not None)
     metrics.registry.register(LibraryMetrics(library))
 
     resources = VideoResources(settings, library, disk, metrics)
-    _register_pages(app, settings, library, disk, metrics)
+    _register_pages(app, settings, library, metrics)
     app.register_blueprint(video_routes(resources.find))
     reader = _follow_nginx(app, settings, metrics)
     _guide_nginx(app, settings, resources, disk)
     app.register_blueprint(operations_routes(library, disk, metrics, reader))
     answer_errors(app)
     _finish_responses(app)
-
-    @app.after_serving
-    async def close_disk() -> None:
-        disk.close()
 
     # one source of what was delivered: nginx's log, or what this process has sent itself
     observers: list[Observer] = [] if reader else [metrics.observe]
@@ -64,7 +60,18 @@ def create_app(settings: Settings) -> tuple[Quart, list[Observer]]:
     return app, observers
 
 
-def _register_pages(app: Quart, settings: Settings, library: Library, disk: Disk, metrics: Metrics) -> None:
+def _disk(app: Quart) -> Disk:
+    # one for each purpose: where one hangs, the others go on
+    disk = Disk()
+
+    @app.after_serving
+    async def close_disk() -> None:
+        disk.close()
+
+    return disk
+
+
+def _register_pages(app: Quart, settings: Settings, library: Library, metrics: Metrics) -> None:
     facts = FactsCache(library)
     app.before_serving(facts.start)
     app.after_serving(facts.stop)
@@ -76,7 +83,7 @@ def _register_pages(app: Quart, settings: Settings, library: Library, disk: Disk
         embed_routes(catalogue),
         api_routes(catalogue),
         openapi_routes(),
-        asset_routes(disk),
+        asset_routes(_disk(app)),
     ):
         app.register_blueprint(blueprint)
 
@@ -96,7 +103,9 @@ def _guide_nginx(app: Quart, settings: Settings, resources: VideoResources, disk
     published = Published(settings.decisions, resources.find)
     app.register_blueprint(decision_routes(published, disk))
     if settings.decision_lifetime:
-        keeper = Keeper(published, disk, lifetime=settings.decision_lifetime, grace=settings.decision_grace)
+        keeper = Keeper(
+            published, _disk(app), lifetime=settings.decision_lifetime, grace=settings.decision_grace
+        )
         app.before_serving(keeper.start)
         app.after_serving(keeper.stop)
 

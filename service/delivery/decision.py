@@ -17,4 +17,5 @@ def is_for_nginx(file: MediaFile, path: str, *, now: int) -> bool:
     thing = file.representation
     # nginx knows the media type by the name that it was asked for
     alike = media_type(path) == thing.content_type
-    return bool(thing.size) and alike and thing.last_modified <= now - STILL
+    # (nginx takes dates before 1970 for the first second of it)
+    return bool(thing.size) and alike and 0 <= thing.last_modified <= now - STILL

@@ -41,11 +41,14 @@ class Keeper:
     async def _keep(self) -> None:
         while True:
             try:
-                await self._disk.run(lambda: self._published.look_after(time.time(), self._seconds))
+                await self._disk.run(self._look_after)
                 self._failure = ""
-            except OSError as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, the next time it may go well
                 self._complain(str(error))
             await asyncio.sleep(self._interval)
+
+    def _look_after(self) -> None:
+        self._published.look_after(time.time(), self._seconds, self._interval)
 
     def _complain(self, reason: str) -> None:
         if reason != self._failure:

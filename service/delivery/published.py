@@ -26,6 +26,7 @@ SMALL = 100_000
 """Bytes that a range has at the most which nginx takes for a small one (nginx/http/ranges.conf)."""
 
 _KNOWN, _WHOLE, _SMALL = "known", "whole", "small"
+_DEPTH = 2  # segments: `/video.mp4`, `/videos/<id>`
 _MOST = 1000  # links; all are looked after, which takes some 50 µs each
 
 Find = Callable[[str], Resource | None]
@@ -40,16 +41,29 @@ class Published:
         self._find = find
 
     def publish(self, path: str) -> None:
-        """Decide about the resource at `path`, and link or unlink its file."""
-        for kind, target in self._decide(path).items():
-            self._set(kind + path, target)
+        """Decide about the resource at `path`, and link or unlink its file.
 
-    def look_after(self, now: float, seconds: int) -> None:
-        """Decide again about everything that is known, which then holds for `seconds` more."""
+        What cannot be the name of a link is not for nginx.
+        """
+        if not _is_name(path):
+            return
+        with contextlib.suppress(OSError):  # too long, or no room: then the service answers
+            for kind, target in self._decide(path).items():
+                self._set(kind + path, target)
+
+    def look_after(self, now: float, seconds: int, within: float) -> None:
+        """Decide again about everything that is known, which then holds for `seconds` more.
+
+        What is not reached `within` so many seconds is forgotten: the disk is slow, and nothing may be
+        acted on that was not looked at in time.
+        """
+        deadline = time.monotonic() + within
         for name in self._names():
             kind, _, path = name.partition("/")
-            if self._decide(f"/{path}").get(kind) != self._target(name):
-                self._set(name, None)
+            late = time.monotonic() > deadline
+            with contextlib.suppress(OSError):
+                if late or self._decide(f"/{path}").get(kind) != self._target(name):
+                    self._set(name, None)
         self._known.mkdir(exist_ok=True)
         self._hold(int(now), seconds)
 
@@ -86,8 +100,7 @@ class Published:
             return None
 
     def _names(self) -> Iterator[str]:
-        links = [Path(folder, name) for folder, _, names in os.walk(self._known) for name in names]
-        links.sort(key=_age)
+        links = sorted(_links(self._known), key=_age)
         for link in links[_MOST:]:
             link.unlink(missing_ok=True)
         return (link.relative_to(self._known).as_posix() for link in links[:_MOST])
@@ -100,6 +113,22 @@ class Published:
                 (self._folder / name).symlink_to(_KNOWN)
         for name in there - wanted:
             (self._folder / name).unlink(missing_ok=True)
+
+
+def _is_name(path: str) -> bool:
+    # of a request: it must not lead anywhere, nor be so deep that a link could be a folder to another
+    segments = path.removeprefix("/").split("/")
+    return len(segments) <= _DEPTH and not {"", ".", ".."} & {*segments} and "\0" not in path
+
+
+def _links(folder: Path) -> Iterator[Path]:
+    # a link is a link, whatever lies behind it by now
+    with contextlib.suppress(FileNotFoundError):
+        for entry in os.scandir(folder):
+            if entry.is_symlink():
+                yield Path(entry.path)
+            elif entry.is_dir(follow_symlinks=False):
+                yield from _links(Path(entry.path))
 
 
 def _age(link: Path) -> float:

@@ -23,7 +23,8 @@ REASONS = ("hidden", "name", "type", "link", "special", "piece", "unsettled", "u
 
 _LARGE = 1000  # videos in one folder from which it pays to look at a few files alone
 _COARSE = 2.0  # seconds: as coarse as the times of a file system may be
-_PLAYLISTS = (".m3u8", ".mpd")
+_STREAMING = b"#EXT-X-"  # begins a tag of HLS (RFC 8216, section 4.3); a player's own list has none
+_TAGS_WITHIN = 4096  # bytes
 _NONE: Mapping[str, Waiting] = {}
 _UNSPEAKABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -51,7 +52,7 @@ def scan_folder(place: Place, root: str, known: Folder | None = None) -> Folder:
     folder = found.folder
     with os.scandir(place.real) as listing:
         children = [child for child in listing if _is_offered_by_name(child.name, folder.ignored)]
-    if place.path and any(child.name.lower().endswith(_PLAYLISTS) for child in children):
+    if place.path and any(map(_is_playlist, children)):
         # (not of the root: a stray playlist there would hide everything)
         folder.pieces = True
     _look_at(children, found)
@@ -60,6 +61,17 @@ def scan_folder(place: Place, root: str, known: Folder | None = None) -> Folder:
     folder.entries = shelve(known.entries if known else (), found.videos, found.others)
     folder.digest = digest_of(folder.entries)
     return folder
+
+
+def _is_playlist(child: os.DirEntry[str]) -> bool:
+    ending = os.path.splitext(child.name)[1].lower()  # noqa: PTH122 - of a hundred thousand names
+    if ending != ".m3u8" or not child.is_file(follow_symlinks=False):
+        return ending == ".mpd"
+    try:
+        with open(child.path, "rb") as file:  # noqa: PTH123 - as above
+            return _STREAMING in file.read(_TAGS_WITHIN)
+    except OSError:
+        return False
 
 
 def scan_files(known: Folder, root: str, names: AbstractSet[str]) -> Folder:

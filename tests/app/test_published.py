@@ -86,14 +86,14 @@ def test_a_decision_that_is_no_longer_right_is_taken_back(stage: Stage, change: 
         stage.film.unlink()
     else:
         stage.film.rename(stage.film.with_name("other.mp4"))
-    stage.published.look_after(1000.0, 5)
+    stage.published.look_after(1000.0, 5, 1)
     assert stage.links() == set()
 
 
 def test_a_decision_that_is_still_right_stays(stage: Stage) -> None:
     stage.published.publish("/chunked_video.mp4")
     before = stage.links()
-    stage.published.look_after(1000.0, 5)
+    stage.published.look_after(1000.0, 5, 1)
     assert stage.links() == before
 
 
@@ -111,14 +111,28 @@ def test_unknown_links_are_removed(stage: Stage) -> None:
         link = stage.folder / "known" / name
         link.parent.mkdir(parents=True)
         link.symlink_to("/etc/passwd")
-    stage.published.look_after(1000.0, 5)
+    stage.published.look_after(1000.0, 5, 1)
+    assert stage.links() == set()
+
+
+def test_a_file_that_has_become_a_folder_is_taken_back(stage: Stage) -> None:
+    stage.published.publish("/video.mp4")
+    stage.film.unlink()
+    stage.film.mkdir()
+    stage.published.look_after(1000.0, 5, 1)
+    assert stage.links() == set()
+
+
+def test_what_is_not_reached_in_time_is_forgotten(stage: Stage) -> None:
+    stage.published.publish("/video.mp4")
+    stage.published.look_after(1000.0, 5, -1)
     assert stage.links() == set()
 
 
 def test_what_holds_ends_by_itself(stage: Stage) -> None:
-    stage.published.look_after(1000.9, 5)
+    stage.published.look_after(1000.9, 5, 1)
     assert stage.seconds() == list(range(999, 1006))
-    stage.published.look_after(1003.0, 5)
+    stage.published.look_after(1003.0, 5, 1)
     assert stage.seconds() == list(range(1002, 1009))
     assert {(stage.folder / str(second)).readlink() for second in stage.seconds()} == {Path("known")}
 
@@ -128,7 +142,7 @@ def test_the_latest_are_kept(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> N
     stage.published.publish("/chunked_video.mp4")
     time.sleep(0.02)
     stage.published.publish("/video.mp4")
-    stage.published.look_after(1000.0, 5)
+    stage.published.look_after(1000.0, 5, 1)
     assert stage.links() == {"whole/video.mp4"}
 
 

@@ -75,7 +75,7 @@ def test_service_is_the_first_process() -> None:
 )
 def test_owns_nothing_that_it_runs(target: str, folder: str) -> None:
     found = run(target, "find", folder, "-writable", "-not", "-type", "l", options=("--network=none",))
-    folders = {f"/etc/nginx/{name}" for name in ("run", "cache", "log")}
+    folders = {f"/etc/nginx/{name}" for name in ("run", "cache", "log", "decisions")}
     assert set(found.stdout.split()) <= folders, found.stderr
 
 

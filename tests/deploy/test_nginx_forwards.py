@@ -67,7 +67,7 @@ def test_access_log_line(proxy: Proxy) -> None:
         "upstream.status_code": "404",
     }
     assert line().items() >= expected.items()
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:]{8}\.\d{3}[+-]\d\d:\d\d", str(line()["timestamp"]))
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:]{8}[+-]\d\d:\d\d", str(line()["timestamp"]))
 
 
 @pytest.mark.parametrize(("query", "written"), QUERIES.items())

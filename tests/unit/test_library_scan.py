@@ -121,11 +121,20 @@ def test_links_in_a_circle_end(tmp_path: Path) -> None:
 
 def test_pieces_of_a_stream_are_no_videos_but_may_be_asked_for(tmp_path: Path) -> None:
     for name in ("show/main.m3u8", "show/init.mp4", "show/1080p/a.m4s", "show/1080p/init.mp4", "film.mp4"):
-        film(tmp_path / name)
+        film(tmp_path / name, b"#EXTM3U\n#EXT-X-VERSION:6\n")
     tree = scanned(tmp_path)
     assert videos(tree) == ["film.mp4"]
     assert others(tree) == ["show/1080p/a.m4s", "show/1080p/init.mp4", "show/init.mp4", "show/main.m3u8"]
     assert tree.ignored["piece"] == 2
+
+
+@pytest.mark.parametrize("content", [b"", b"#EXTM3U\n#EXTINF:15,A film\nfilm.mp4\n"])
+def test_the_list_of_a_player_hides_nothing(tmp_path: Path, content: bytes) -> None:
+    film(tmp_path / "show/list.m3u8", content)
+    film(tmp_path / "show/film.mp4")
+    (tmp_path / "show/folder.m3u8").mkdir()
+    os.mkfifo(tmp_path / "show/fifo.m3u8")
+    assert videos(scanned(tmp_path)) == ["show/film.mp4"]
 
 
 def test_a_stray_playlist_in_the_root_hides_nothing(tmp_path: Path) -> None:
