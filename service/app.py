@@ -44,9 +44,9 @@ def create_app(settings: Settings) -> tuple[Quart, list[Observer]]:
 
     resources = VideoResources(settings, library, disk, metrics)
     _register_pages(app, settings, library, metrics)
-    app.register_blueprint(video_routes(resources.find))
+    app.register_blueprint(video_routes(resources))
     reader = _follow_nginx(app, settings, metrics)
-    _guide_nginx(app, settings, resources, disk)
+    _guide_nginx(app, settings, library, resources, disk)
     app.register_blueprint(operations_routes(library, disk, metrics, reader))
     answer_errors(app)
     _finish_responses(app)
@@ -97,14 +97,20 @@ def _follow_nginx(app: Quart, settings: Settings, metrics: Metrics) -> LogReader
     return reader
 
 
-def _guide_nginx(app: Quart, settings: Settings, resources: VideoResources, disk: Disk) -> None:
+def _guide_nginx(
+    app: Quart, settings: Settings, library: Library, resources: VideoResources, disk: Disk
+) -> None:
     if settings.decisions is None:
         return
     published = Published(settings.decisions, resources.find)
     app.register_blueprint(decision_routes(published, disk))
     if settings.decision_lifetime:
         keeper = Keeper(
-            published, _disk(app), lifetime=settings.decision_lifetime, grace=settings.decision_grace
+            published,
+            _disk(app),
+            lifetime=settings.decision_lifetime,
+            grace=settings.decision_grace,
+            can_decide=lambda: library.is_loaded,
         )
         app.before_serving(keeper.start)
         app.after_serving(keeper.stop)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import time
+from collections.abc import Callable
 
 import structlog
 
@@ -16,14 +17,23 @@ class Keeper:
     """Has `published` looked after so often that no decision is acted on for more than `lifetime` seconds.
 
     When it cannot be, the media not answering or this process gone, what is known holds for `grace` seconds
-    more.
+    more; so it does until `can_decide`, which may take a while after the start.
     """
 
-    def __init__(self, published: Published, disk: Disk, *, lifetime: int, grace: int) -> None:
+    def __init__(
+        self,
+        published: Published,
+        disk: Disk,
+        *,
+        lifetime: int,
+        grace: int,
+        can_decide: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._published = published
         self._disk = disk
         self._interval = lifetime / 2
         self._seconds = lifetime + grace
+        self._can_decide = can_decide
         self._task: asyncio.Task[None] | None = None
         self._failure = ""
 
@@ -41,7 +51,8 @@ class Keeper:
     async def _keep(self) -> None:
         while True:
             try:
-                await self._disk.run(self._look_after)
+                if self._can_decide():
+                    await self._disk.run(self._look_after)
                 self._failure = ""
             except Exception as error:  # noqa: BLE001 - whatever it is, the next time it may go well
                 self._complain(str(error))

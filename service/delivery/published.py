@@ -91,7 +91,11 @@ class Published:
             link.parent.mkdir(parents=True, exist_ok=True)
             made = self._folder / f"new-{secrets.token_hex(8)}"
             made.symlink_to(target)
-            made.replace(link)
+            try:
+                made.replace(link)
+            except OSError:
+                made.unlink()
+                raise
 
     def _target(self, name: str) -> Path | None:
         try:

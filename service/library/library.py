@@ -102,6 +102,11 @@ class Library:
         return self._catalog.scanned_at
 
     @property
+    def is_loaded(self) -> bool:
+        """Whether it is known what there is: before, what is not found may well be there."""
+        return self.scanned_at > 0
+
+    @property
     def featured(self) -> Entry | None:
         """The featured video, None while there is none."""
         return self._index.files.get(self._featured or self._chosen)

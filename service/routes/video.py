@@ -8,7 +8,7 @@ from quart import Blueprint, Response, request
 from service.delivery.disk import Disk
 from service.delivery.resource import Resource
 from service.delivery.responder import respond
-from service.errors import MediaNotFoundError
+from service.errors import MediaError, MediaNotFoundError
 from service.library import Library, MediaFile
 from service.metrics import Metrics
 from service.semantics.plan import Policy
@@ -51,6 +51,12 @@ class VideoResources:
             return self._video(name, self._chunked, CHUNKED)
         return self._file(name) if kind == "files" else None
 
+    def missing(self, path: str) -> MediaError:
+        """Say why there is nothing at `path`."""
+        if self._library.is_loaded:
+            return MediaNotFoundError(f"there is no {path}")
+        return MediaError(self._library.reason)
+
     def _video(self, name: str, policy: Policy, route: str) -> Resource | None:
         entry = self._library.find(name)
         if entry is None:
@@ -67,14 +73,15 @@ class VideoResources:
         return Resource(self._disk, opener, policy, route, self._notice)
 
 
-def video_routes(find: Callable[[str], Resource | None]) -> Blueprint:
-    """Make the routes of what `find` finds."""
+def video_routes(resources: VideoResources) -> Blueprint:
+    """Make the routes of the resources."""
     blueprint = Blueprint("video", __name__)
 
     async def get_video(**_: str) -> Response:
-        resource = find(request.scope["path"])
+        path = request.scope["path"]
+        resource = resources.find(path)
         if resource is None:
-            raise MediaNotFoundError(f"there is no {request.scope['path']}")
+            raise resources.missing(path)
         return await respond(resource)
 
     for name, route in ROUTES.items():

@@ -160,6 +160,22 @@ async def test_it_is_looked_after_in_the_background(stage: Stage) -> None:
         await keeper.stop()
 
 
+async def test_nothing_is_taken_back_before_it_is_known_what_there_is(stage: Stage) -> None:
+    stage.published.publish("/video.mp4")
+    stage.film.unlink()
+    keeper = Keeper(stage.published, Disk(), lifetime=1, grace=1, can_decide=lambda: False)
+    await keeper.start()
+    await asyncio.sleep(0.2)
+    await keeper.stop()
+    assert (stage.links(), stage.seconds()) == ({"whole/video.mp4"}, [])
+
+
+def test_a_link_that_cannot_be_put_in_place_is_not_left_behind(stage: Stage) -> None:
+    (stage.folder / "known/whole/video.mp4/in the way").mkdir(parents=True)
+    stage.published.publish("/video.mp4")
+    assert not [*stage.folder.glob("new-*")]
+
+
 async def test_a_folder_that_cannot_be_written_to_is_said_once(
     stage: Stage, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -121,6 +121,13 @@ async def test_a_film_that_appears_in_an_empty_folder_is_served(tmp_path: Path) 
             await asyncio.sleep(0.05)
 
 
+@pytest.mark.parametrize("path", ["/videos/film.mp4", "/chunked/film.mp4", "/files/film.mp4"])
+async def test_before_the_folder_was_read_nothing_is_said_to_be_missing(media: Path, path: str) -> None:
+    app, _ = create_app(Settings(media_root=media, access_log=False))  # not started
+    response = await app.test_client().get(path)
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "10")
+
+
 async def test_a_removed_file_is_not_found(client: Client, media: Path) -> None:
     (media / "film.mp4").unlink()
     response = await client.get("/video.mp4")

@@ -93,3 +93,10 @@ def test_nginx_knows_the_media_types_of_the_service() -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_says_what_it_is_for(path: Path) -> None:
     assert path.read_text().startswith("# ")
+
+
+def test_the_access_log_of_the_fast_lane_has_the_same_fields() -> None:
+    text = statements(nginx_config.SOURCE / "http/access_log.conf")
+    formats = dict(re.findall(r"log_format (\w+) escape=json\s+(.*?);\n", text, re.DOTALL))
+    fields = {name: re.findall(r'"([a-z_.]+)":', lines) for name, lines in formats.items()}
+    assert fields["access_fast"] == fields["access"]
