@@ -40,6 +40,13 @@ def install(folder: Path, content: bytes | Callable[[BinaryIO], object], mtime: 
     Path(name).replace(folder / LAB_FILM)
 
 
+def replace(stack: Stack, content: bytes | Callable[[BinaryIO], object], mtime: float | None = None) -> None:
+    """Install a film, and wait until no file is sent from that was opened before."""
+    assert stack.media
+    install(stack.media, content, mtime)
+    time.sleep(stack.file_reuse)
+
+
 def install_and_wait(stack: Stack, content: bytes) -> None:
     """Install a film, and wait until nothing of what nginx knows is about another one."""
     assert stack.media

@@ -11,7 +11,7 @@ import pytest
 
 from tests.e2e import series
 from tests.e2e.client import Client
-from tests.e2e.films import LAB_FILM, MEGABYTE, film, install
+from tests.e2e.films import LAB_FILM, MEGABYTE, film, replace
 from tests.e2e.targets import Stack
 from tests.e2e.targets.process import wait_until
 from tests.e2e.viewers import Viewer
@@ -26,7 +26,7 @@ def _long_film(lab: Stack) -> bytes:
     """More than all the socket buffers between file and viewer hold."""
     assert lab.media
     content = film(seed=2, size=64 * MEGABYTE)
-    install(lab.media, content)
+    replace(lab, content)
     return content
 
 
@@ -58,7 +58,7 @@ def _rests(lab: Stack) -> Callable[[float], None]:
 def test_a_hundred_at_once(lab: Stack, rests: Callable[[float], None]) -> None:
     assert lab.media
     content = film(seed=3, size=3 * MEGABYTE + 777)
-    install(lab.media, content)
+    replace(lab, content)
     barrier = threading.Barrier(100)
 
     def watch(seed: int) -> bool:
@@ -98,7 +98,7 @@ def test_stalled_viewer_of_a_short_film_is_cut(lab: Stack) -> None:
     """The service may be done with it long since: whoever holds the viewer's connection has to end it."""
     assert lab.media
     content = film(seed=7, size=400_000)
-    install(lab.media, content)
+    replace(lab, content)
     with Viewer(lab.direct_url) as viewer:
         received = len(viewer.read(1000))
         time.sleep(STALL_TIMEOUT + 3)
@@ -109,7 +109,7 @@ def test_stalled_viewer_of_a_short_film_is_cut(lab: Stack) -> None:
 def test_viewer_who_leaves_leaves_nothing(lab: Stack, rests: Callable[[float], None], path: str) -> None:
     """Of a film of twenty gigabytes neither the file nor the reading of it goes on."""
     assert lab.media
-    install(lab.media, lambda file: file.truncate(20 << 30))
+    replace(lab, lambda file: file.truncate(20 << 30))
     with Viewer(lab.direct_url, path) as viewer:
         viewer.read(100_000)
     assert lab.get("/healthz", timeout=5).status_code == 200, "nobody else has to wait for it"

@@ -9,7 +9,7 @@ import requests
 
 from tests.e2e import series
 from tests.e2e.client import MEDIA, Client
-from tests.e2e.films import film, install, install_and_wait
+from tests.e2e.films import film, install, install_and_wait, replace
 from tests.e2e.targets import Stack
 from tests.e2e.targets.process import wait_until
 
@@ -110,11 +110,11 @@ def test_a_film_that_is_being_written_is_not_for_nginx(lab: Stack, lab_client: C
     assert lab.media
     end = time.monotonic() + lab.decision_lifetime + 1
     while time.monotonic() < end:
-        install(lab.media, film(seed=22, size=LENGTH), mtime=time.time())
+        replace(lab, film(seed=22, size=LENGTH), mtime=time.time())
         lab_client.ask("/video.mp4", {"Range": "bytes=0-9"})
         time.sleep(0.2)
     time.sleep(lab.metrics_delay)
-    install(lab.media, film(seed=22, size=LENGTH), mtime=time.time())
+    replace(lab, film(seed=22, size=LENGTH), mtime=time.time())
     before = lanes(lab)["exact"]
     lab_client.ask("/video.mp4", {"Range": "bytes=0-9"})
     wait_until(lambda: lanes(lab)["exact"] == before + 1, 5, "one more for the service")
@@ -165,7 +165,7 @@ def test_a_film_that_became_shorter_has_no_range_behind_its_end(lab: Stack) -> N
     """Within the decision's lifetime nginx finds that out itself, and no cache keeps its answer."""
     assert lab.media
     install_and_wait(lab, film(seed=39, size=LENGTH))
-    install(lab.media, film(seed=40, size=1000))
+    replace(lab, film(seed=40, size=1000))
     response = lab.get("/video.mp4", headers={"Range": "bytes=200000-"})
     assert response.status_code == 416
     assert response.headers["Content-Range"] == "bytes */1000"

@@ -10,7 +10,7 @@ from typing import BinaryIO
 import pytest
 
 from tests.e2e.client import Client
-from tests.e2e.films import MEGABYTE, install
+from tests.e2e.films import MEGABYTE, replace
 from tests.e2e.targets import Stack
 from tests.e2e.viewers import Viewer
 
@@ -58,7 +58,7 @@ def matches(size: int, first: int, block: memoryview) -> bool:
 
 def test_three_gib_from_the_first_byte_to_the_last(lab: Stack) -> None:
     assert lab.media
-    install(lab.media, sparse(THREE))
+    replace(lab, sparse(THREE))
     buffer, received, began = memoryview(bytearray(MEGABYTE)), 0, time.monotonic()
     with Viewer(lab.direct_url, window=None) as viewer:
         assert viewer.size == THREE
@@ -72,7 +72,7 @@ def test_three_gib_from_the_first_byte_to_the_last(lab: Stack) -> None:
 @pytest.mark.parametrize("first", [0, 2 * GIB - 8, 2 * GIB, 4 * GIB - 8, 4 * GIB, FIVE - 1000, FIVE - 1])
 def test_ranges_beyond_32_bits(lab: Stack, lab_client: Client, first: int) -> None:
     assert lab.media
-    install(lab.media, sparse(FIVE))
+    replace(lab, sparse(FIVE))
     length = min(1000, FIVE - first)
     response = lab_client.ask("/video.mp4", {"Range": f"bytes={first}-{first + 999}"})
     assert response.headers["Content-Range"] == f"bytes {first}-{first + length - 1}/{FIVE}"
@@ -81,6 +81,6 @@ def test_ranges_beyond_32_bits(lab: Stack, lab_client: Client, first: int) -> No
 
 def test_head_and_suffix_of_a_large_film(lab: Stack, lab_client: Client) -> None:
     assert lab.media
-    install(lab.media, sparse(FIVE))
+    replace(lab, sparse(FIVE))
     assert lab_client.ask("/video.mp4", method="HEAD").headers["Content-Length"] == str(FIVE)
     assert lab_client.ask("/video.mp4", {"Range": "bytes=-9"}).content == expected(FIVE, FIVE - 9, 9)

@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from tests.e2e.alarms import alarms
-from tests.e2e.films import MEGABYTE, film, install
+from tests.e2e.films import MEGABYTE, film, replace
 from tests.e2e.targets import Stack
 from tests.e2e.targets.process import answers, wait_until
 from tests.e2e.viewers import Viewer
@@ -21,7 +21,7 @@ def _content(lab: Stack) -> Iterator[bytes]:
     """Make a film for the lab, whose service is brought back after each test."""
     assert lab.media
     content = film(seed=2, size=64 * MEGABYTE)
-    install(lab.media, content)
+    replace(lab, content)
     yield content
     lab.restart_service()
 

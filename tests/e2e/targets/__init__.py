@@ -25,6 +25,8 @@ class Stack(ABC):
     """The folder that the test may write to; None when the bundled sample is served."""
     decision_lifetime: float = 0.0
     """For how many seconds nginx may act on what it knows of a film that was replaced meanwhile."""
+    file_reuse: float = 0.0
+    """For how many seconds at most it sends of a file that it has open, although another took its place."""
     metrics_delay: float = 0.0
     """After how many seconds at most the metrics know of a delivery that has ended."""
 

@@ -41,6 +41,7 @@ def docker(*arguments: str, timeout: float = 60) -> str:
 class Compose(Stack):
     name = "compose"
     decision_lifetime = 3.0
+    file_reuse = 1.0
     metrics_delay = 2.0
 
     def __init__(self, media: Path | None, settings: dict[str, str]) -> None:

@@ -33,6 +33,7 @@ class Local(Stack):
 
     name = "local"
     decision_lifetime = 3.0
+    file_reuse = 1.0
     metrics_delay = 2.0
 
     def __init__(self, media: Path | None, settings: dict[str, str]) -> None:
