@@ -46,7 +46,7 @@ def _rests(lab: Stack) -> Callable[[float], None]:
     """
     lab.metrics()
     time.sleep(lab.metrics_delay)
-    films, deliveries = open_films(lab), in_progress(lab)
+    films, deliveries = open_films(lab) + lab.kept_files, in_progress(lab)
 
     def rests(timeout: float) -> None:
         wait_until(lambda: open_films(lab) <= films, timeout, f"at most {films} open films")

@@ -42,6 +42,7 @@ class Compose(Stack):
     name = "compose"
     decision_lifetime = 3.0
     file_reuse = 1.0
+    kept_files = 24  # of four processes, for three seconds or so
     metrics_delay = 2.0
 
     def __init__(self, media: Path | None, settings: dict[str, str]) -> None:

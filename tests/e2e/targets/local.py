@@ -34,6 +34,7 @@ class Local(Stack):
     name = "local"
     decision_lifetime = 3.0
     file_reuse = 1.0
+    kept_files = 24  # of four processes, for three seconds or so
     metrics_delay = 2.0
 
     def __init__(self, media: Path | None, settings: dict[str, str]) -> None:
