@@ -28,7 +28,7 @@ class Stack(ABC):
     file_reuse: float = 0.0
     """For how many seconds at most it sends of a file that it has open, although another took its place."""
     kept_files: int = 0
-    """How many times at most it has a file open that nobody is being sent, when it is asked for under few names."""
+    """How many times at most it has a file open that nobody is being sent."""
     metrics_delay: float = 0.0
     """After how many seconds at most the metrics know of a delivery that has ended."""
 
