@@ -23,7 +23,7 @@ _CHECKED_WITHIN = 3.0  # seconds
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command and return the exit status: 0, 1 for a failed probe, 2 for what the user has to mend."""
+    """Run one command and return the exit status: 0, 1 for a failed probe, 2 for what is to be mended."""
     command = _parse(arguments)
     try:
         if command in PROBES:
