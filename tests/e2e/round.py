@@ -1,4 +1,4 @@
-"""Viewers who ask for everything that there is, over and over, and hold every answer against what they know."""
+"""Viewers who ask for everything that there is, over and over, and know what the answers have to be."""
 
 import threading
 import time
@@ -66,7 +66,7 @@ def questions(content: bytes) -> list[Question]:
         Question("/video.mp4", "/video.mp4", {}, "HEAD", 200, b""),
         Question("/", "/", {}, "GET", 200, words="<video"),
         Question("/api/videos", "/api/videos", {}, "GET", 200, words=LAB_FILM),
-        Question("/watch/<id>", f"/watch/{LAB_FILM}", {}, "GET", 200, words=LAB_FILM),
+        Question("/watch/<video_id>", f"/watch/{LAB_FILM}", {}, "GET", 200, words=LAB_FILM),
         Question("/version", "/version", {}, "GET", 200, words="version"),
     ]
 

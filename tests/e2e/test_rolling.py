@@ -1,12 +1,12 @@
 """The service is replaced while it is in use: no request is lost, no download cut, no count wrong.
 
-Every kind of request goes on meanwhile, on kept connections, and downloads that began before are slow enough to
-be still running in the service that ends.
+Every kind of request goes on meanwhile, on kept connections, and downloads that began before are so slow that
+they still run in the service that ends.
 """
 
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
@@ -30,6 +30,10 @@ def counted(lab: Stack, name: str, route: str) -> float:
     return series.value(lab.metrics(), name, route=route)
 
 
+def finish(viewer: Viewer, slowly: float) -> bytes:
+    return viewer.dawdle(slowly) + viewer.rest()
+
+
 def replaced_under_load(lab: Stack, replace: Callable[[], None], slowly: float) -> Books:
     """Replace the service while everything is asked for; the downloads are slow for so many seconds."""
     content = film(seed=51, size=SIZE)
@@ -39,9 +43,7 @@ def replaced_under_load(lab: Stack, replace: Callable[[], None], slowly: float) 
     alarmed = alarms(lab)
     with ExitStack() as stack, ThreadPoolExecutor(len(LONG)) as pool:
         viewers = [stack.enter_context(Viewer(lab.direct_url, headers=fields)) for fields in LONG]
-        downloads: list[Future[bytes]] = [
-            pool.submit(lambda viewer=viewer: viewer.dawdle(slowly) + viewer.rest()) for viewer in viewers
-        ]
+        downloads = [pool.submit(finish, viewer, slowly) for viewer in viewers]
         with asking(lab, content) as books:
             time.sleep(1)
             replace()
@@ -66,7 +68,7 @@ def replaced_under_load(lab: Stack, replace: Callable[[], None], slowly: float) 
 def test_a_replacement_in_place_loses_nothing(lab: Stack) -> None:
     """What nginx cannot answer itself waits until the new one is there."""
     books = replaced_under_load(lab, lab.replace_service, slowly=3)
-    assert 1 < books.slowest < 11
+    assert 1 < books.slowest < 20
 
 
 @pytest.mark.only("compose")
