@@ -152,13 +152,17 @@ class Library:
 
         Where there is none, the folder itself is looked at: an empty one is no fault.
         """
-        if not self._index.entries:
-            self._list()
-            return
-        with contextlib.suppress(MediaNotFoundError):
-            self.open_featured().close()
-            return
-        self._open(self._index.entries[0].file).close()
+        self._list()
+        missing = None
+        for entry in islice(self._index.entries, _TRIES):
+            try:
+                self._open(entry.file).close()
+            except MediaNotFoundError as error:
+                missing = error
+            else:
+                return
+        if missing:
+            raise missing
 
     def check(self) -> None:
         """Raise MediaError when the folder cannot be read, or the video that was named not opened."""
