@@ -14,7 +14,7 @@ from tests.e2e.films import LAB_FILM
 from tests.e2e.targets import Stack
 
 CAP = 100_000
-PAUSE = 0.02
+PAUSE = 0.2
 
 
 @dataclass(frozen=True)
