@@ -15,6 +15,9 @@ B ?=
 
 BIN := .venv/bin
 COMPOSE := docker compose
+# What the images are built from; the time is that of the commit, so that building once more changes nothing.
+BUILT = REVISION=$$(git describe --always --abbrev=40 --exclude='*' --dirty 2>/dev/null || echo unknown) \
+	CREATED=$$(git show -s --format=%cI HEAD 2>/dev/null || echo unknown)
 
 ##@ Use
 
@@ -27,8 +30,12 @@ run: .venv/run.stamp ## Serve the sample (or VIDEO_MEDIA_ROOT) on http://127.0.0
 	VIDEO_BIND=$${VIDEO_BIND:-127.0.0.1:$(PORT)} exec $(BIN)/python -m service
 
 .PHONY: up
-up: ## Build and start nginx and the service, and wait until both are healthy
-	$(COMPOSE) up --build --wait
+up: ## Build and start nginx and the service, and wait until both are ready
+	$(BUILT) $(COMPOSE) up --build --wait
+
+.PHONY: roll
+roll: ## Build the service anew and replace it while it is in use: no request is lost, no download cut
+	$(BUILT) deploy/roll
 
 .PHONY: down
 down: ## Stop the composed stack and remove it

@@ -1,4 +1,4 @@
-"""The command line: `python -m service` serves, `python -m service healthcheck` asks a running one."""
+"""The command line: `python -m service` serves; `... healthcheck` and `... readycheck` ask a running one."""
 
 import signal
 import sys
@@ -14,7 +14,7 @@ import threading
 
 from service import __version__
 from service.errors import ConfigurationError, MediaError
-from service.healthcheck import is_healthy
+from service.healthcheck import PROBES, answers
 from service.settings import FileSettings, Settings, load_settings
 
 USAGE_ERROR = 2
@@ -23,11 +23,11 @@ _CHECKED_WITHIN = 3.0  # seconds
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command and return the exit status: 0, 1 for unhealthy, 2 for what the user has to mend."""
+    """Run one command and return the exit status: 0, 1 for a failed probe, 2 for what is to be mended."""
     command = _parse(arguments)
     try:
-        if command == "healthcheck":
-            return 0 if is_healthy(load_settings(lambda _: ())) else 1
+        if command in PROBES:
+            return 0 if answers(load_settings(lambda _: ()), PROBES[command]) else 1
         _serve(load_settings(_file_problems))
     except ConfigurationError as error:
         print(
@@ -42,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parse(arguments: list[str] | None) -> str:
     parser = argparse.ArgumentParser(prog="python -m service", description="A video origin.")
-    parser.add_argument("command", nargs="?", default="serve", choices=("serve", "healthcheck"))
+    parser.add_argument("command", nargs="?", default="serve", choices=("serve", *PROBES))
     parser.add_argument("--version", action="version", version=__version__)
     return str(parser.parse_args(arguments).command)
 
@@ -77,12 +77,14 @@ def _check_media(settings: FileSettings, problems: list[str]) -> None:
 def _serve(settings: Settings) -> None:
     # not above: the health check, which runs every few seconds, would spend most of its time on these
     from service.app import create_app
+    from service.drain import Drain
     from service.logs import configure_logging
     from service.server import run
 
     configure_logging(settings.log_level, settings.log_format)
-    app, observers = create_app(settings)
-    run(app, settings, observers)
+    drain = Drain()
+    app, observers = create_app(settings, drain)
+    run(app, settings, observers, drain)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,11 @@
 """The composition root: settings in, an ASGI application out."""
 
+from collections.abc import Callable
+from functools import partial
+
 from quart import Quart, Response, abort, request
 
+from service.build import read_build
 from service.catalogue.catalogue import Catalogue
 from service.catalogue.facts_cache import FactsCache
 from service.delivery.access_log import log_response
@@ -12,6 +16,8 @@ from service.delivery.log_reader import LogReader
 from service.delivery.published import Published
 from service.delivery.record import current_delivery
 from service.delivery.shortcut import Shortcut
+from service.drain import Drain
+from service.errors import MediaError
 from service.library import Library
 from service.metrics import LibraryMetrics, Metrics
 from service.routes.api import api_routes
@@ -22,6 +28,7 @@ from service.routes.openapi import openapi_routes
 from service.routes.operations import operations_routes
 from service.routes.page import asset_routes
 from service.routes.problems import answer_errors
+from service.routes.readiness import Readiness
 from service.routes.video import VideoResources, video_routes
 from service.routes.watch import watch_routes
 from service.settings import Settings
@@ -29,11 +36,13 @@ from service.settings import Settings
 _MAX_REQUEST_BODY = 1024  # bytes; no route reads one
 
 
-def create_app(settings: Settings) -> tuple[Quart, list[Observer]]:
+def create_app(settings: Settings, drain: Drain | None = None) -> tuple[Quart, list[Observer]]:
     """Make the application, and the observers that every delivery is reported to.
 
-    The application reports its own; the server those that never reach an application.
+    The application reports its own; the server those that never reach an application. Who begins the `drain`
+    is the server too.
     """
+    drain = drain or Drain()
     app = Quart("service", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=_MAX_REQUEST_BODY, RESPONSE_TIMEOUT=None)
     library = Library(settings.media_root, settings.featured, settings.rescan_interval)
@@ -45,9 +54,11 @@ def create_app(settings: Settings) -> tuple[Quart, list[Observer]]:
     resources = VideoResources(settings, library, disk, metrics)
     _register_pages(app, settings, library, metrics)
     app.register_blueprint(video_routes(resources))
-    reader = _follow_nginx(app, settings, metrics)
-    _guide_nginx(app, settings, library, resources, disk)
-    app.register_blueprint(operations_routes(library, disk, metrics, reader))
+    reader = _follow_nginx(app, settings, metrics, drain)
+    # one that is about to end leaves the links to its successor, who may see other files or settings
+    _guide_nginx(app, settings, resources, lambda: library.is_loaded and not drain.has_begun)
+    readiness = Readiness(library, _disk(app), drain)
+    app.register_blueprint(operations_routes(readiness, read_build(), metrics, reader))
     answer_errors(app)
     _finish_responses(app)
 
@@ -82,35 +93,42 @@ def _register_pages(app: Quart, settings: Settings, library: Library, metrics: M
         watch_routes(settings, catalogue),
         embed_routes(catalogue),
         api_routes(catalogue),
-        openapi_routes(),
-        asset_routes(_disk(app)),
     ):
+        blueprint.before_request(partial(_know_videos, library))
         app.register_blueprint(blueprint)
+    app.register_blueprint(openapi_routes())
+    app.register_blueprint(asset_routes(_disk(app)))
 
 
-def _follow_nginx(app: Quart, settings: Settings, metrics: Metrics) -> LogReader | None:
+async def _know_videos(library: Library) -> None:
+    # a list that is empty because nobody has looked yet would be a wrong answer
+    if not library.is_loaded:
+        raise MediaError(library.reason)
+
+
+def _follow_nginx(app: Quart, settings: Settings, metrics: Metrics, drain: Drain) -> LogReader | None:
     if settings.delivery_log is None:
         return None
-    reader = LogReader(settings.delivery_log, metrics)
+    reader = LogReader(settings.delivery_log, metrics, drain)
     app.before_serving(reader.start)
     app.after_serving(reader.stop)
     return reader
 
 
 def _guide_nginx(
-    app: Quart, settings: Settings, library: Library, resources: VideoResources, disk: Disk
+    app: Quart, settings: Settings, resources: VideoResources, can_decide: Callable[[], bool]
 ) -> None:
     if settings.decisions is None:
         return
     published = Published(settings.decisions, resources.find)
-    app.register_blueprint(decision_routes(published, disk))
+    app.register_blueprint(decision_routes(published, _disk(app), can_decide))
     if settings.decision_lifetime:
         keeper = Keeper(
             published,
             _disk(app),
             lifetime=settings.decision_lifetime,
             grace=settings.decision_grace,
-            can_decide=lambda: library.is_loaded,
+            can_decide=can_decide,
         )
         app.before_serving(keeper.start)
         app.after_serving(keeper.stop)

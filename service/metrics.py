@@ -20,7 +20,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
-from service import __version__
+from service.build import read_build
 from service.delivery.record import Delivery
 from service.delivery.totals import (
     DELIVERY_BUCKETS,
@@ -128,7 +128,8 @@ class Metrics(Collector):
         if behind_nginx:
             self.log = LogMetrics(self.registry)
         self.build = Info("video_build", "The running version.", registry=self.registry)
-        self.build.info({"version": __version__, "python": sys.version.split()[0]})
+        version, revision, _ = read_build()
+        self.build.info({"version": version, "revision": revision, "python": sys.version.split()[0]})
         for collector in (ProcessCollector, PlatformCollector, GCCollector):
             collector(registry=self.registry)
 
@@ -188,6 +189,12 @@ class Metrics(Collector):
             FIRST_BYTE_BUCKETS,
             attrgetter("first_byte_counts", "first_byte_seconds"),
         )
+
+    def hand_over(self) -> None:
+        """Have no counters any more: another replica goes on with those of the delivery log."""
+        self.totals = Totals()
+        for gauge in (self.in_progress, self.log.reader, self.log.unread, self.log.disk, self.log.delay):
+            gauge.set(0)
 
     def settle(self) -> None:
         """Have the next `exposition` tell what has been counted up to now."""

@@ -16,6 +16,7 @@ from hypercorn.typing import ASGIFramework
 from uvloop import new_event_loop
 
 from service.delivery.accounting import Observer
+from service.drain import Drain
 from service.errors import ConfigurationError
 from service.protocol import ProtocolConfig, install
 from service.settings import Settings
@@ -25,6 +26,7 @@ _MAX_HEADER_SECTION = 32 * 1024  # bytes; more than nginx lets through
 _MAX_UNSENT = 128 * 1024  # bytes
 _MAX_REQUESTS_PER_CONNECTION = 1_000_000  # a proxy's connections are meant to last
 
+_ENDING = (signal.SIGTERM, signal.SIGINT)
 _GONE = {errno.ETIMEDOUT, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EPIPE, errno.ECONNRESET}
 
 
@@ -64,26 +66,35 @@ class ServerConfig(ProtocolConfig):
         return sockets
 
 
-def run(app: ASGIFramework, settings: Settings, observers: Sequence[Observer]) -> None:
-    """Serve until SIGTERM or SIGINT, then let what runs finish within the drain timeout."""
+def run(app: ASGIFramework, settings: Settings, observers: Sequence[Observer], drain: Drain) -> None:
+    """Serve until SIGTERM or SIGINT, which begins the `drain`.
+
+    New connections are taken for the drain delay more; then what runs may finish within the drain timeout. A
+    second signal ends the process at once.
+    """
     install()
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
-        runner.run(_serve(app, ServerConfig(settings, observers)))
+        runner.run(_serve(app, settings, ServerConfig(settings, observers), drain))
 
 
-async def _serve(app: ASGIFramework, config: Config) -> None:
+async def _serve(app: ASGIFramework, settings: Settings, config: Config, drain: Drain) -> None:
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(_log_exception)
-    stopping = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, _stop, loop, stopping, number)
-    await serve(app, config, shutdown_trigger=stopping.wait)
+    for number in _ENDING:
+        loop.add_signal_handler(number, _begin, loop, config, drain)
+
+    async def delayed() -> None:
+        await drain.begun()
+        await asyncio.sleep(settings.drain_delay)
+
+    await serve(app, config, shutdown_trigger=delayed)
 
 
-def _stop(loop: asyncio.AbstractEventLoop, stopping: asyncio.Event, number: int) -> None:
-    # the same signal once more ends the process at once (process 1 of a container would ignore it)
-    loop.add_signal_handler(number, os._exit, 128 + number)
-    stopping.set()
+def _begin(loop: asyncio.AbstractEventLoop, config: Config, drain: Drain) -> None:
+    for number in _ENDING:  # (process 1 of a container would ignore a signal without a handler)
+        loop.add_signal_handler(number, os._exit, 128 + number)
+    config.keep_alive_max_requests = 0  # from now on every answer says `Connection: close`
+    drain.begin()
 
 
 def _log_exception(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

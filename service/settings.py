@@ -111,8 +111,14 @@ class Settings(FileSettings):
     bind: Annotated[str, AfterValidator(_address)] = Field(
         default="127.0.0.1:8000", description="Address to listen on, HOST:PORT"
     )
+    drain_delay: Whole = Field(
+        default=0,
+        ge=0,
+        le=3_600,
+        description="For how long new connections are still taken after SIGTERM; /readyz says 503 at once",
+    )
     drain_timeout: Whole = Field(
-        default=30, ge=0, le=86_400, description="For how long running downloads may finish after SIGTERM"
+        default=30, ge=0, le=86_400, description="For how long running downloads may finish after that"
     )
     stall_timeout: Whole = Field(
         default=60,

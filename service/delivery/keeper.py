@@ -17,7 +17,7 @@ class Keeper:
     """Has `published` looked after so often that no decision is acted on for more than `lifetime` seconds.
 
     When it cannot be, the media not answering or this process gone, what is known holds for `grace` seconds
-    more; so it does until `can_decide`, which may take a while after the start.
+    more; so it does while it may not be (`can_decide`): after the start, and before the end.
     """
 
     def __init__(

@@ -1,7 +1,8 @@
 """Reading nginx's delivery log into the metrics, in the background, each line once.
 
 Counting and noting down how far the log was read are one step (`LogFile.save`), so neither a restart nor a
-kill of this process makes a line count twice or not at all: the counters go on where they were.
+kill of this process makes a line count twice or not at all: the counters go on where they were. Of several
+replicas one is the reader, and the others have no counters; one that is about to end hands both over.
 """
 
 import asyncio
@@ -14,20 +15,27 @@ import structlog
 from service.delivery.log_file import LogFile
 from service.delivery.log_line import Batch, summarize
 from service.delivery.totals import Totals
+from service.drain import Drain
 from service.metrics import Metrics
 
 _INTERVAL = 0.5  # seconds between two looks; nginx writes once a second
+_OFFER = 2 * _INTERVAL  # seconds within which each of those who wait has looked
 _BATCH = 256 * 1024  # bytes: what may be parsed in one go
 
 _log = structlog.get_logger("service.delivery_log")
 
 
 class LogReader:
-    """Follows the log at `path` from `start` to `stop`."""
+    """Follows the log at `path` from `start` to `stop`.
 
-    def __init__(self, path: Path, metrics: Metrics) -> None:
+    When the `drain` begins, whoever waits for its turn gets it; this one goes on if nobody does.
+    """
+
+    def __init__(self, path: Path, metrics: Metrics, drain: Drain | None = None) -> None:
         self._file = LogFile(path)
         self._metrics = metrics
+        self._drain = drain or Drain()
+        self._has_offered = False
         self._reading = asyncio.Lock()
         self._is_reader = False
         self._stopping = asyncio.Event()
@@ -52,6 +60,19 @@ class LogReader:
                 await asyncio.wait_for(self._stopping.wait(), _INTERVAL)
             stopping = self._stopping.is_set()
             await self.catch_up()
+            if self._drain.has_begun and not self._has_offered:
+                self._has_offered = True
+                await self._offer()
+
+    async def _offer(self) -> None:
+        async with self._reading:
+            if not self._is_reader:
+                return
+            self._is_reader = False
+            self._file.close()
+            self._metrics.hand_over()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), _OFFER)
 
     async def catch_up(self) -> None:
         """Count all that is in the log by now, also when the one who asks for it goes away.

@@ -147,14 +147,34 @@ class Library:
         endings = ", ".join(VIDEO_TYPES)
         raise MediaNotFoundError(f"the media folder {self._root} holds no video ({endings})")
 
+    def probe(self) -> None:
+        """Open a video, and close it again; raise MediaError when none of those that there are can be opened.
+
+        Where there is none, the folder itself is looked at: an empty one is no fault.
+        """
+        self._list()
+        missing = None
+        for entry in islice(self._index.entries, _TRIES):
+            try:
+                self._open(entry.file).close()
+            except MediaNotFoundError as error:
+                missing = error
+            else:
+                return
+        if missing:
+            raise missing
+
     def check(self) -> None:
         """Raise MediaError when the folder cannot be read, or the video that was named not opened."""
+        self._list()
+        if self._featured:
+            self._open(self._featured).close()
+
+    def _list(self) -> None:
         try:
             os.scandir(self._root).close()
         except OSError as error:
             raise MediaError(f"the media folder {self._root} cannot be read: {error.strerror}") from error
-        if self._featured:
-            self._open(self._featured).close()
 
     def _open(self, file: str) -> MediaFile:
         return MediaFile.open(self._root / file, below=os.path.realpath(self._root))

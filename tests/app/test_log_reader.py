@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from service.app import create_app
+from service.delivery import log_reader
 from service.delivery.log_reader import LogReader
+from service.drain import Drain
 from service.metrics import Metrics
 from service.settings import Settings
 
@@ -88,6 +90,42 @@ async def test_a_second_reader_waits_for_its_turn(path: Path, write: Callable[[b
     await second.catch_up()
     assert value(second._metrics, "video_delivered_bytes_total") == 801
     await second.stop()
+
+
+async def test_one_that_is_about_to_end_hands_the_counters_over(
+    path: Path, write: Callable[[bytes], None]
+) -> None:
+    drain = Drain()
+    first = LogReader(path, Metrics(behind_nginx=True), drain)
+    second = LogReader(path, Metrics(behind_nginx=True))
+    write(LINE % 801)
+    await first.catch_up()
+    await first.start()
+    await second.start()
+    drain.begin()
+    async with asyncio.timeout(3):
+        while value(second._metrics, "video_delivered_bytes_total") == 0:
+            await asyncio.sleep(0.05)
+    assert value(second._metrics, "video_delivered_bytes_total") == 801
+    assert value(first._metrics, "video_delivered_bytes_total") == 0
+    assert value(first._metrics, "video_delivery_log_reader") == 0
+    await first.stop()
+    await second.stop()
+
+
+async def test_one_that_is_about_to_end_goes_on_when_nobody_follows(
+    path: Path, write: Callable[[bytes], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log_reader, "_OFFER", 0.05)
+    drain = Drain()
+    reader = LogReader(path, Metrics(behind_nginx=True), drain)
+    write(LINE % 801)
+    await reader.start()
+    drain.begin()
+    await asyncio.sleep(log_reader._INTERVAL + 0.1)  # it has offered
+    write(LINE % 801)
+    await reader.stop()
+    assert value(reader._metrics, "video_delivered_bytes_total") == 1602
 
 
 async def test_a_log_that_cannot_be_read_is_said_once_and_tried_again(

@@ -1,9 +1,11 @@
 """/healthz, /readyz, /version and /metrics."""
 
 import asyncio
+import os
 import shutil
 import time
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -16,7 +18,8 @@ from quart.typing import TestClientProtocol as Client
 
 from service import __version__
 from service.app import create_app
-from service.routes import operations
+from service.drain import Drain
+from service.routes import readiness as readiness_module
 from service.settings import Settings
 
 
@@ -32,28 +35,70 @@ async def test_alive_needs_no_disk(client: Client, media: Path) -> None:
     assert (response.status_code, await response.get_data()) == (200, b"ok\n")
 
 
-async def test_ready_while_the_video_can_be_opened(client: Client, media: Path) -> None:
-    assert (await client.get("/readyz")).status_code == 200
-    (media / "film.mp4").unlink()
+async def readiness(client: Client) -> tuple[int, dict[str, Any]]:
     response = await client.get("/readyz")
-    assert response.status_code == 503
-    assert await response.get_data() == b"not ready: the video cannot be opened\n"
+    assert response.content_type == "application/json"
+    return response.status_code, await response.get_json()
+
+
+async def test_ready_with_every_check(client: Client) -> None:
+    checks = {"media": {"ok": True}, "library": {"ok": True}, "drain": {"ok": True}}
+    assert await readiness(client) == (200, {"status": "ready", "checks": checks})
+
+
+async def test_not_ready_while_no_video_can_be_opened(client: Client, media: Path) -> None:
+    (media / "film.mp4").unlink()
+    status, said = await readiness(client)
+    assert (status, said["status"]) == (503, "not ready")
+    assert said["checks"]["media"] == {"ok": False, "reason": "the media cannot be read"}
+
+
+async def test_ready_while_one_of_two_videos_is_gone(media: Path, content: bytes) -> None:
+    (media / "other.mp4").write_bytes(content)
+    os.utime(media / "other.mp4", (1_700_000_000, 1_700_000_000))
+    app, _ = create_app(Settings(media_root=media, featured="film.mp4", access_log=False))
+    async with app.test_app():
+        (media / "film.mp4").unlink()
+        assert (await readiness(app.test_client()))[0] == 200
+
+
+async def test_an_empty_folder_is_ready(tmp_path: Path) -> None:
+    app, _ = create_app(Settings(media_root=tmp_path, access_log=False))
+    async with app.test_app():
+        assert (await readiness(app.test_client()))[0] == 200
 
 
 async def test_not_ready_before_the_folder_is_indexed(media: Path) -> None:
     app, _ = create_app(Settings(media_root=media, access_log=False))
-    response = await app.test_client().get("/readyz")
-    assert response.status_code == 503
-    assert await response.get_data() == b"not ready: the media folder is loading\n"
+    status, said = await readiness(app.test_client())
+    assert status == 503
+    assert said["checks"]["library"] == {"ok": False, "reason": "the library is loading"}
+
+
+@pytest.mark.parametrize("path", ["/", "/api/videos", "/api/videos/x", "/watch/x", "/embed/x"])
+async def test_nothing_is_said_of_the_videos_before_the_folder_is_indexed(media: Path, path: str) -> None:
+    app, _ = create_app(Settings(media_root=media, access_log=False))
+    response = await app.test_client().get(path)
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "10")
 
 
 async def test_not_ready_while_the_folder_cannot_be_read(client: Client, media: Path) -> None:
     media.rename(media.with_name("elsewhere"))
+    reason = "the library is unreadable"
     async with asyncio.timeout(3):
-        while (
-            await (await client.get("/readyz")).get_data() != b"not ready: the media folder is unreadable\n"
-        ):
+        while (await readiness(client))[1]["checks"]["library"] != {"ok": False, "reason": reason}:
             await asyncio.sleep(0.05)
+
+
+async def test_not_ready_but_alive_once_the_drain_has_begun(media: Path) -> None:
+    drain = Drain()
+    app, _ = create_app(Settings(media_root=media, access_log=False), drain)
+    async with app.test_app():
+        drain.begin()
+        status, said = await readiness(app.test_client())
+        assert status == 503
+        assert said["checks"]["drain"] == {"ok": False, "reason": "the service is about to end"}
+        assert (await app.test_client().get("/healthz")).status_code == 200
 
 
 async def test_the_library_is_in_the_metrics(client: Client, media: Path) -> None:
@@ -71,18 +116,21 @@ async def test_the_library_is_in_the_metrics(client: Client, media: Path) -> Non
 async def test_a_hung_media_folder_is_not_ready_and_holds_up_nothing(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(operations, "_READY_WITHIN", 0.05)
-    with patch("service.library.files.os.open", side_effect=lambda *_: time.sleep(0.5)):
-        readiness = asyncio.create_task(client.get("/readyz"))
+    monkeypatch.setattr(readiness_module, "_READY_WITHIN", 0.05)
+    with patch("service.library.files.os.open", side_effect=lambda *_: time.sleep(0.5)) as opening:
+        asked = [asyncio.create_task(readiness(client)) for _ in range(40)]
         await asyncio.sleep(0)
         assert (await client.get("/healthz")).status_code == 200
-        response = await readiness
-    assert response.status_code == 503
-    assert b"did not answer" in await response.get_data()
+        answers = [await task for task in asked]
+    assert {status for status, _ in answers} == {503}
+    assert "did not answer" in answers[0][1]["checks"]["media"]["reason"]
+    assert opening.call_count == 1, "one look at a time"
 
 
-async def test_the_version_is_told(client: Client) -> None:
-    assert (await (await client.get("/version")).get_json())["version"] == __version__
+async def test_the_build_is_told(client: Client) -> None:
+    said = await (await client.get("/version")).get_json()
+    assert said == {"version": __version__, "revision": "unknown", "created": "unknown"}
+    assert await value(client, "video_build_info", revision="unknown", version=__version__) == 1
 
 
 async def test_metrics_come_as_prometheus_text(client: Client) -> None:

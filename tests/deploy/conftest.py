@@ -32,8 +32,8 @@ server {
 class Origin(http.server.ThreadingHTTPServer):
     """Answers 404 to /nothing and 200 to everything else, and keeps what it was sent."""
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+    def __init__(self, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), _Handler)
         self.targets: list[str] = []
         self.headers: list[dict[str, str]] = []
 
@@ -52,6 +52,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def do_HEAD(self) -> None:
+        self.do_GET()
 
     def log_message(self, *_: Any) -> None:
         """Keep quiet."""

@@ -72,7 +72,20 @@ def test_comes_back_and_is_probed_often_at_the_start(services: Any, name: str) -
 @pytest.mark.parametrize("name", SERVICES)
 def test_has_time_to_drain(services: Any, name: str) -> None:
     assert services[name]["stop_grace_period"] == "2m0s"
-    assert Settings.model_fields["drain_timeout"].default < 120
+    assert sum(Settings.model_fields[f"drain_{name}"].default for name in ("delay", "timeout")) < 120
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_waits_until_it_is_ready(services: Any, name: str) -> None:
+    assert "ready" in services[name]["healthcheck"]["test"][-1]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_is_told_what_it_is_built_from(name: str) -> None:
+    assert read(REVISION="1234", CREATED="today")[name]["build"]["args"] == {
+        "REVISION": "1234",
+        "CREATED": "today",
+    }
 
 
 def test_only_nginx_is_published(services: Any) -> None:

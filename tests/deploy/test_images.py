@@ -14,6 +14,7 @@ from tests.e2e.targets.compose import UP_TIMEOUT, docker
 Finished = subprocess.CompletedProcess[str]
 
 TARGETS = ("service", "nginx")
+BUILT = {"REVISION": "1234abcd", "CREATED": "2026-11-24T21:00:00+00:00"}
 NGINX_COMMAND = ("nginx", "-p", "/etc/nginx", "-e", "stderr", "-t")
 CODE = [("service", "/app"), ("service", "/opt/venv"), ("nginx", "/etc/nginx")]
 AS_COMPOSED = ("--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges:true", "--network=none")
@@ -29,7 +30,8 @@ def _images() -> Iterator[None]:
         pytest.skip(f"images cannot be built: {lack}")
     for target in TARGETS:
         build = ("build", "--quiet", "--file", "deploy/Dockerfile", "--target", target, "--tag", tag(target))
-        docker(*build, str(ROOT), timeout=UP_TIMEOUT)
+        built = [f"--build-arg={name}={value}" for name, value in BUILT.items()]
+        docker(*build, *built, str(ROOT), timeout=UP_TIMEOUT)
     yield
     docker("image", "rm", *map(tag, TARGETS))
 
@@ -58,6 +60,24 @@ def test_says_how_to_probe_it_without_a_shell(target: str) -> None:
     probe = config(target)["Healthcheck"]
     assert probe["Test"][0] == "CMD"
     assert probe["StartInterval"] < probe["Interval"]
+
+
+@pytest.mark.parametrize(("target", "asked"), [("service", "healthcheck"), ("nginx", "/-/alive")])
+def test_its_own_probe_asks_only_whether_it_is_alive(target: str, asked: str) -> None:
+    """Whoever restarts what is not healthy must not restart what drains, or what waits for another."""
+    assert config(target)["Healthcheck"]["Test"][-1].endswith(asked)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_says_what_it_was_built_from(target: str) -> None:
+    labels = config(target)["Labels"]
+    assert labels["org.opencontainers.image.revision"] == BUILT["REVISION"]
+    assert labels["org.opencontainers.image.created"] == BUILT["CREATED"]
+
+
+def test_service_knows_what_it_was_built_from() -> None:
+    told = run("service", "python", "-c", "from service.build import read_build; print(*read_build()[1:])")
+    assert told.stdout.split() == list(BUILT.values())
 
 
 @pytest.mark.parametrize(("target", "signal"), [("service", "SIGTERM"), ("nginx", "SIGQUIT")])

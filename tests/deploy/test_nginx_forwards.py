@@ -93,7 +93,7 @@ def test_access_log_is_json_whatever_is_asked(proxy: Proxy) -> None:
 def test_probes_are_logged_only_when_they_fail(proxy: Proxy, lonely: Proxy) -> None:
     for answers in (proxy, lonely):
         answers.ask("/healthz")
-        answers.ask("/after")
-        wait_until(lambda: [line for line in answers.lines() if line["url.path"] == "/after"], 5, "lines")  # noqa: B023
+        answers.ask("/-/after")
+        wait_until(lambda: [line for line in answers.lines() if line["url.path"] == "/-/after"], 5, "lines")  # noqa: B023
     assert "/healthz" not in {line["url.path"] for line in proxy.lines()}
     assert "/healthz" in {line["url.path"] for line in lonely.lines()}

@@ -45,6 +45,17 @@ def test_nobody_keeps_an_old_state(client: Client, path: str) -> None:
     assert "no-store" in client.ask(path).headers["Cache-Control"]
 
 
+def test_readyz_says_each_check(client: Client) -> None:
+    response = client.ask("/readyz")
+    assert response.headers["Content-Type"] == "application/json"
+    checks = {name: {"ok": True} for name in ("media", "library", "drain")}
+    assert response.json() == {"status": "ready", "checks": checks}
+
+
+def test_the_build_is_told(client: Client) -> None:
+    assert client.ask("/version").json().keys() == {"version", "revision", "created"}
+
+
 def test_metrics_as_prometheus_text(client: Client) -> None:
     response = client.ask("/metrics")
     assert response.headers["Content-Type"].startswith("text/plain; version=")

@@ -29,7 +29,7 @@ def _content(lab: Stack) -> Iterator[bytes]:
 def turned_away(lab: Stack) -> bool:
     """Refused by the service alone, 503 behind nginx (which goes on with the films that it knows)."""
     try:
-        return lab.get("/version").status_code == 503
+        return lab.get("/healthz").status_code == 503
     except requests.ConnectionError:
         return True
 

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 SERVICE = ROOT / "service"
 
 LAYERS = [
-    {"", "errors", "settings", "semantics", "logs", "media_types", "metadata"},
+    {"", "build", "drain", "errors", "settings", "semantics", "logs", "media_types", "metadata"},
     {"library"},
     {"catalogue", "delivery", "metrics"},
     {"routes"},

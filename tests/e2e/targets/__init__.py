@@ -59,6 +59,24 @@ class Stack(ABC):
     def restart_service(self) -> None:
         """Put a new Python process in the place of the old one and wait until it is healthy."""
 
+    def replace_service(self) -> None:
+        """As `restart_service`, but let the old process finish what runs."""
+        self.terminate_service()
+        self.wait_service(60)
+        self.restart_service()
+
+    def roll(self) -> None:
+        """Replace the service by `deploy/roll`."""
+        raise NotImplementedError(f"the target {self.name} has one replica")
+
+    def stop_nginx(self) -> int:
+        """End nginx gracefully and wait; the answer is its exit code."""
+        raise NotImplementedError(f"no container of nginx belongs to the target {self.name}")
+
+    def start_nginx(self) -> None:
+        """Bring it back."""
+        raise NotImplementedError(f"no container of nginx belongs to the target {self.name}")
+
     def reload_nginx(self) -> None:
         """Have nginx read its configuration anew: new workers take over from the old."""
         raise NotImplementedError(f"no nginx belongs to the target {self.name}")

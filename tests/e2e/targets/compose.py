@@ -119,6 +119,31 @@ class Compose(Stack):
         self.container = self._current_container()
         wait_until(lambda: answers(f"{self.base_url}/healthz"), 20, "nginx finds the new container")
 
+    def replace_service(self) -> None:
+        self.restart_service()
+
+    def roll(self) -> None:
+        ours = {
+            "COMPOSE_PROJECT_NAME": self.project,
+            "COMPOSE_FILE": "docker-compose.yml",
+            "COMPOSE_ENV_FILES": os.devnull,
+        }
+        done = subprocess.run(
+            ["deploy/roll"],
+            cwd=ROOT, env=self._env | ours, capture_output=True, text=True, timeout=300, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+        self.container = self._current_container()
+
+    def stop_nginx(self) -> int:
+        container = self.compose("ps", "--quiet", "nginx").strip()
+        self.compose("stop", "nginx")
+        return int(docker("inspect", "--format", "{{.State.ExitCode}}", container))
+
+    def start_nginx(self) -> None:
+        self.compose("up", "--detach", "--no-deps", "--wait", "nginx")
+        self.__dict__.pop("direct_url", None)  # its address may be another one
+
     def reload_nginx(self) -> None:
         self.compose("kill", "--signal", "HUP", "nginx")
 
