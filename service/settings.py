@@ -137,7 +137,7 @@ class Settings(FileSettings):
         default=10,
         ge=1,
         le=3_600,
-        description="Within this long a request has to have arrived, once it has begun to",
+        description="Within this long the header section of a request has to have arrived, once it has begun",
     )
     keep_alive_timeout: Whole = Field(
         default=75,

@@ -25,7 +25,7 @@ _network = lru_cache(maxsize=4096)(client_network)
 
 
 class Limits:
-    """An ASGI application that lets through to `app` what the settings allow; `find` knows what a delivery is."""
+    """An ASGI application that lets through to `app` what `settings` allow; `find` knows deliveries by path."""
 
     def __init__(
         self, app: ASGIFramework, find: Callable[[str], Resource | None], settings: Settings

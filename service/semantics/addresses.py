@@ -1,7 +1,7 @@
 """Whose request it is: the address of a client behind proxies, and what limits take for one client.
 
-The same as nginx's realip module with `real_ip_recursive on`, so that the service alone and nginx in front of it
-mean the same client. https://nginx.org/en/docs/http/ngx_http_realip_module.html
+The same as nginx's realip module with `real_ip_recursive on`, so that the service alone and nginx in front of
+it mean the same client. https://nginx.org/en/docs/http/ngx_http_realip_module.html
 """
 
 import re
@@ -17,7 +17,7 @@ _IPV4_WITH_PORT = re.compile(r"(?P<address>[0-9.]+):[0-9]{1,5}")
 
 
 def networks(text: str) -> tuple[Network, ...]:
-    """Read addresses and networks (CIDR), separated by commas or spaces; raise ValueError for all that are none."""
+    """Read addresses and networks (CIDR) between commas or spaces; raise ValueError for all that are none."""
     found, wrong = [], []
     for word in _words(text):
         try:

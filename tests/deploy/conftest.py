@@ -15,8 +15,6 @@ from tests.e2e.client import Client
 from tests.e2e.targets import ROOT
 from tests.e2e.targets.process import LoggedProcess, clean_environment, free_port, wait_until
 
-# Lets a test say where a request comes from. The allow list then sees that address.
-SPOOFING = "set_real_ip_from 127.0.0.1;\nreal_ip_header X-Test-Address;\n"
 # Answers with what the maps make of a request, as if the file were what the test says.
 MIRROR = """
 server {
@@ -63,11 +61,13 @@ class Proxy(Client):
     def __init__(self, folder: Path, upstream: int) -> None:
         nginx = nginx_binary.find()
         listen = f"127.0.0.1:{free_port()}"
-        conf = nginx_config.render(folder, {"NGINX_PORT": listen, "VIDEO_UPSTREAM": f"127.0.0.1:{upstream}"})
+        addresses = {"NGINX_PORT": listen, "VIDEO_UPSTREAM": f"127.0.0.1:{upstream}"}
+        # tests say where a request comes from (the metrics' allow list sees that address)
+        conf = nginx_config.render(folder, addresses | {"VIDEO_TRUSTED_PROXIES": "127.0.0.1"})
         site = folder / "run/site.conf"
         mirror = f"127.0.0.1:{free_port()}"
         self.mirror = f"http://{mirror}"
-        site.write_text(SPOOFING + site.read_text() + MIRROR % mirror)
+        site.write_text(site.read_text() + MIRROR % mirror)
         env = clean_environment(**nginx.env)
         self.process = LoggedProcess(nginx_config.command(nginx, conf), env, folder / "nginx.log", cwd=ROOT)
         self.published = folder / "decisions"
