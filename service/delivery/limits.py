@@ -25,7 +25,7 @@ _network = lru_cache(maxsize=4096)(client_network)
 
 
 class Limits:
-    """An ASGI application that lets through to `app` what `settings` allow; `find` knows deliveries by path."""
+    """Lets through to `app` what `settings` allow; `find` tells deliveries by path."""
 
     def __init__(
         self, app: ASGIFramework, find: Callable[[str], Resource | None], settings: Settings
@@ -46,16 +46,21 @@ class Limits:
         if self._settings.max_request_rate and not self._rate.admits(client, monotonic()):
             await _refuse(CLIENT_REQUESTS, delivery, send)
         elif resource := self._find(scope["path"]):
-            delivery.route = resource.route
-            await self._deliver(client, scope, receive, send)
+            await self._deliver(resource.route, client, scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
     async def _deliver(
-        self, client: str, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable
+        self,
+        route: str,
+        client: str,
+        scope: HTTPScope,
+        receive: ASGIReceiveCallable,
+        send: ASGISendCallable,
     ) -> None:
         delivery = current_delivery.get()
         if reason := self._too_many(client):
+            delivery.route = route
             await _refuse(reason, delivery, send)
             return
         if self._settings.rate_limit:
