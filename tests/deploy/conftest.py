@@ -58,12 +58,11 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 class Proxy(Client):
     """A client of nginx, who also reads what that wrote."""
 
-    def __init__(self, folder: Path, upstream: int) -> None:
+    def __init__(self, folder: Path, upstream: int, trusted: str) -> None:
         nginx = nginx_binary.find()
         listen = f"127.0.0.1:{free_port()}"
         addresses = {"NGINX_PORT": listen, "VIDEO_UPSTREAM": f"127.0.0.1:{upstream}"}
-        # tests say where a request comes from (the metrics' allow list sees that address)
-        conf = nginx_config.render(folder, addresses | {"VIDEO_TRUSTED_PROXIES": "127.0.0.1"})
+        conf = nginx_config.render(folder, addresses | {"VIDEO_TRUSTED_PROXIES": trusted})
         site = folder / "run/site.conf"
         mirror = f"127.0.0.1:{free_port()}"
         self.mirror = f"http://{mirror}"
@@ -83,12 +82,12 @@ class Proxy(Client):
             return probe.connect_ex(self.address) == 0
 
 
-def started(folder: Path, upstream: int) -> Iterator[Proxy]:
+def started(folder: Path, upstream: int, trusted: str = "") -> Iterator[Proxy]:
     try:
         nginx_binary.find()
     except nginx_binary.UnavailableError as lack:
         pytest.skip(str(lack))
-    with Proxy(folder, upstream) as proxy:
+    with Proxy(folder, upstream, trusted) as proxy:
         try:
             wait_until(proxy.listens, 10, "nginx listens")
             yield proxy
@@ -106,8 +105,8 @@ def _origin() -> Iterator[Origin]:
 
 @pytest.fixture(scope="session", name="proxy")
 def _proxy(origin: Origin, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
-    """In front of the origin."""
-    yield from started(tmp_path_factory.mktemp("proxy") / "nginx", origin.server_port)
+    """In front of the origin; tests say where a request comes from (X-Forwarded-For)."""
+    yield from started(tmp_path_factory.mktemp("proxy") / "nginx", origin.server_port, "127.0.0.1")
 
 
 @pytest.fixture(scope="session", name="lonely")
