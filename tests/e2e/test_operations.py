@@ -109,6 +109,7 @@ def test_strangers_make_no_series(client: Client, stack: Stack) -> None:
     """A thousand paths, fifty methods and fifty hosts, and the exposition does not grow by them."""
     client.ask("/nothing/0")
     client.ask("/video.mp4", method="BREW")
+    stack.metrics()
     time.sleep(stack.metrics_delay)
     before = series.count(stack.metrics())
     for number in range(1000):
