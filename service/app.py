@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
+from hypercorn.typing import ASGIFramework
 from quart import Quart, Response, abort, request
 
 from service.build import read_build
@@ -12,6 +13,7 @@ from service.delivery.access_log import log_response
 from service.delivery.accounting import Accounting, Observer
 from service.delivery.disk import Disk
 from service.delivery.keeper import Keeper
+from service.delivery.limits import Limits
 from service.delivery.log_reader import LogReader
 from service.delivery.published import Published
 from service.delivery.record import current_delivery
@@ -31,6 +33,7 @@ from service.routes.problems import answer_errors
 from service.routes.readiness import Readiness
 from service.routes.video import VideoResources, video_routes
 from service.routes.watch import watch_routes
+from service.semantics.addresses import networks
 from service.settings import Settings
 
 _MAX_REQUEST_BODY = 1024  # bytes; no route reads one
@@ -48,7 +51,8 @@ def create_app(settings: Settings, drain: Drain | None = None) -> tuple[Quart, l
     library = Library(settings.media_root, settings.featured, settings.rescan_interval)
     app.before_serving(library.start)
     app.after_serving(library.stop)
-    disk, metrics = _disk(app), Metrics(behind_nginx=settings.delivery_log is not None)
+    disk, metrics = _disk(app), Metrics(behind_nginx=settings.behind_nginx)
+    metrics.show_limits(settings)
     metrics.registry.register(LibraryMetrics(library))
 
     resources = VideoResources(settings, library, disk, metrics)
@@ -66,8 +70,11 @@ def create_app(settings: Settings, drain: Drain | None = None) -> tuple[Quart, l
     observers: list[Observer] = [] if reader else [metrics.observe]
     if settings.access_log:
         observers.append(log_response)
-    shortcut = Shortcut(app.asgi_app, resources.find)
-    app.asgi_app = Accounting(shortcut, observers, announce=reader is not None).__call__  # type: ignore[method-assign]
+    shortcut: ASGIFramework = Shortcut(app.asgi_app, resources.find)
+    if not settings.behind_nginx:
+        shortcut = Limits(shortcut, resources.find, settings)
+    trusted = networks(settings.trusted_proxies)
+    app.asgi_app = Accounting(shortcut, observers, announce=settings.behind_nginx, trusted=trusted).__call__  # type: ignore[method-assign]
     return app, observers
 
 

@@ -22,6 +22,7 @@ from prometheus_client.registry import Collector
 
 from service.build import read_build
 from service.delivery.record import Delivery
+from service.delivery.refusals import REASONS, reason
 from service.delivery.totals import (
     DELIVERY_BUCKETS,
     FIRST_BYTE_BUCKETS,
@@ -30,9 +31,15 @@ from service.delivery.totals import (
     Totals,
     added,
 )
-from service.library import REASONS, STATES, Library
+from service.library import REASONS as IGNORED
+from service.library import STATES, Library
+from service.settings import Settings
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # a series more for each, which nobody queries
+
+
+LIMITS = ("max_deliveries", "max_deliveries_per_client", "max_request_rate", "rate_limit")
+"""The settings that `video_limit` tells of."""
 
 
 class LogMetrics:
@@ -89,8 +96,8 @@ class LibraryMetrics(Collector):
             "Files and folders that are not offered as videos, by reason.",
             labels=["reason"],
         )
-        for reason in REASONS:
-            ignored.add_metric([reason], library.ignored.get(reason, 0))
+        for why in IGNORED:
+            ignored.add_metric([why], library.ignored.get(why, 0))
         yield ignored
         yield GaugeMetricFamily(
             "video_library_scan_seconds", "How long the last scan of everything took.", library.scan_seconds
@@ -125,6 +132,12 @@ class Metrics(Collector):
             "Videos of the library whose index comes after their media, as far as they have been read.",
             registry=self.registry,
         )
+        self.limit = Gauge(
+            "video_limit",
+            "The limits in force, by the setting that states them; 0 where there is none.",
+            ["setting"],
+            registry=self.registry,
+        )
         if behind_nginx:
             self.log = LogMetrics(self.registry)
         self.build = Info("video_build", "The running version.", registry=self.registry)
@@ -132,6 +145,11 @@ class Metrics(Collector):
         self.build.info({"version": version, "revision": revision, "python": sys.version.split()[0]})
         for collector in (ProcessCollector, PlatformCollector, GCCollector):
             collector(registry=self.registry)
+
+    def show_limits(self, settings: Settings) -> None:
+        """Say which limits there are."""
+        for name in LIMITS:
+            self.limit.labels(name).set(getattr(settings, name))
 
     def track(self, delivery: Delivery) -> None:
         """Count `delivery` as in progress until it ends."""
@@ -158,6 +176,7 @@ class Metrics(Collector):
             ("route", "status", "range", "outcome"),
             media,
         )
+        yield _refused(self._shown.rows)
         yield _counter(
             "video_planned_bytes",
             "Body bytes that responses promised.",
@@ -230,6 +249,21 @@ def _counter(
     family = CounterMetricFamily(name, documentation, labels=labels)
     for values, number in sorted(sums.items()):
         family.add_metric(values, number)
+    return family
+
+
+def _refused(rows: Rows) -> CounterMetricFamily:
+    sums = dict.fromkeys(REASONS, 0)
+    for kind, row in rows.items():
+        if why := reason(kind.lane, kind.status):
+            sums[why] += row.number
+    family = CounterMetricFamily(
+        "video_refused",
+        "Requests refused because they would have been too much, by reason.",
+        labels=["reason"],
+    )
+    for why, number in sums.items():
+        family.add_metric([why], number)
     return family
 
 

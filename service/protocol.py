@@ -20,6 +20,8 @@ Everything that has to look inside of Hypercorn is in this file. What it changes
 - A connection is closed at once when its client has left. Hypercorn keeps an idle one until the keep-alive
   timeout, and one with pipelined requests for ever.
 - One task a connection watches how long it is idle. Hypercorn ends and makes two tasks with each request.
+- A header section that arrives too slowly, or is too large although it came at once, is refused. Hypercorn
+  waits for the former as for any idle connection, and h11 measures only what has not arrived in whole.
 """
 
 import asyncio
@@ -41,7 +43,7 @@ from hypercorn.typing import ASGISendEvent
 
 from service.delivery.accounting import Observer
 from service.delivery.record import Delivery
-from service.semantics.message import Fault, fault, origin_form
+from service.semantics.message import MAX_TARGET, Fault, fault, origin_form
 from service.semantics.phrases import refusal
 
 _LINGER = 0.5  # seconds: for a client to finish sending, so that closing does not reset the answer away
@@ -54,9 +56,11 @@ _NOT_HTTP = "this is not a valid HTTP/1.1 request"
 
 
 class ProtocolConfig(Config):
-    """Hypercorn's configuration, and who is told of the requests that no application sees."""
+    """Hypercorn's configuration, which requests no application sees, and who is told of those."""
 
     observers: Sequence[Observer] = ()
+    header_timeout = 10.0  # seconds
+    max_target = MAX_TARGET  # octets
 
 
 class _Connection(h11.Connection):
@@ -106,6 +110,7 @@ class OriginProtocol(H11Protocol):
         self.connection = _Connection(h11.SERVER, self.config.h11_max_incomplete_size)
         self._stream_ended = asyncio.Event()
         self._reader: asyncio.Task[Any] | None = None
+        self._head_timer: asyncio.TimerHandle | None = None
 
     async def initiate(self) -> None:
         self._reader = asyncio.current_task()
@@ -113,10 +118,30 @@ class OriginProtocol(H11Protocol):
     async def handle(self, event: Event) -> None:
         if isinstance(event, RawData):
             await super().handle(event)
-        elif isinstance(event, Closed) and asyncio.current_task() is self._reader:
+            self._watch_head()
+            return
+        self._stop_head_timer()
+        if isinstance(event, Closed) and asyncio.current_task() is self._reader:
             await self._end_of_input()
         else:
             await self._abandon()
+
+    def _watch_head(self) -> None:
+        begun = self.connection.their_state is h11.IDLE and self.connection.trailing_data[0]
+        if begun and not self.connection.ignoring and self._head_timer is None:
+            loop = asyncio.get_running_loop()
+            self._head_timer = loop.call_later(self.config.header_timeout, self._head_is_late)
+
+    def _head_is_late(self) -> None:
+        if not self.context.terminated.is_set():
+            self.task_group.spawn(
+                self._refuse, Fault(408, f"it did not arrive within {self.config.header_timeout:g} s")
+            )
+
+    def _stop_head_timer(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
 
     async def _end_of_input(self) -> None:
         if self.stream is not None:
@@ -133,8 +158,11 @@ class OriginProtocol(H11Protocol):
         """Switch to no other protocol."""
 
     async def _create_stream(self, request: h11.Request) -> None:
+        self._stop_head_timer()
         fields = list(request.headers)
-        found = fault(request.method, request.target, request.http_version, fields)
+        found = fault(
+            request.method, request.target, request.http_version, fields, self.config.max_target
+        ) or self._size_fault(request)
         if found:
             await self._refuse(found, request.method.decode("ascii"), request.target.decode("latin-1"))
             return
@@ -162,6 +190,11 @@ class OriginProtocol(H11Protocol):
             )
         )
         await self.context.mark_request()
+
+    def _size_fault(self, request: h11.Request) -> Fault | None:
+        size = len(request.method) + len(request.target) + len(" HTTP/1.1\r\n\r\n")
+        size += sum(len(name) + len(value) + len(": \r\n") for name, value in request.headers)
+        return Fault(431, _REASONS[431]) if size > self.config.h11_max_incomplete_size else None
 
     async def _close_stream(self) -> None:
         await super()._close_stream()

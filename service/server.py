@@ -22,7 +22,6 @@ from service.protocol import ProtocolConfig, install
 from service.settings import Settings
 
 _BACKLOG = 2048  # connections: where a burst of viewers waits, within the kernel's net.core.somaxconn
-_MAX_HEADER_SECTION = 32 * 1024  # bytes; more than nginx lets through
 _MAX_UNSENT = 128 * 1024  # bytes
 _MAX_REQUESTS_PER_CONNECTION = 1_000_000  # a proxy's connections are meant to last
 
@@ -42,7 +41,10 @@ class ServerConfig(ProtocolConfig):
         self.graceful_timeout = settings.drain_timeout
         self.keep_alive_timeout = settings.keep_alive_timeout
         self.keep_alive_max_requests = _MAX_REQUESTS_PER_CONNECTION
-        self.h11_max_incomplete_size = _MAX_HEADER_SECTION
+        self.header_timeout = settings.header_timeout
+        self.max_target = settings.max_uri_size
+        # what nginx has let through, and the fields that it adds itself, are not refused here once more
+        self.h11_max_incomplete_size = settings.max_header_size * (2 if settings.behind_nginx else 1)
         self.include_server_header = False
         self.accesslog = None  # ours costs less and says more
         self.errorlog = logging.getLogger("hypercorn.error")

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from service.errors import ConfigurationError
+from service.semantics.addresses import networks
 
 PREFIX = "VIDEO_"
 SAMPLE_FOLDER = Path(__file__).parent / "sample"
@@ -38,6 +39,18 @@ def _path_below(text: str) -> str:
     if text and ("\0" in text or not all(part and part[0] != "." for part in text.split("/"))):
         raise ValueError("must be the path of a file below the media folder, without .. and hidden names")
     return text
+
+
+def _proxies(text: str) -> str:
+    if any(network.prefixlen == 0 for network in networks(text)):
+        raise ValueError("must not be everybody: who asks would be what anybody says")
+    return text
+
+
+def _whole_octets(bits: int) -> int:
+    if bits % 8:
+        raise ValueError("must be a multiple of 8")
+    return bits
 
 
 def _digits(value: object) -> object:
@@ -126,11 +139,65 @@ class Settings(FileSettings):
         le=86_400,
         description="Without any progress for this long, a client that does not read is cut off",
     )
+    header_timeout: Whole = Field(
+        default=10,
+        ge=1,
+        le=3_600,
+        description="Within this long the header section of a request has to have arrived, once it has begun",
+    )
     keep_alive_timeout: Whole = Field(
         default=75,
         ge=1,
         le=3_600,
         description="For how long an idle connection stays open; longer than the proxy's",
+    )
+    max_uri_size: Whole = Field(
+        default=8_000,
+        ge=1_000,
+        le=32_000,
+        description="Bytes that the URI of a request has at the most",
+    )
+    max_header_size: Whole = Field(
+        default=16_384,
+        ge=4_096,
+        le=262_144,
+        description="Bytes that the request line and the header fields have at the most, all together",
+    )
+    max_deliveries: Whole = Field(
+        default=2_000,
+        ge=0,
+        le=65_535,
+        description="Deliveries at once; further ones are 503 with Retry-After; 0: no limit",
+    )
+    max_deliveries_per_client: Whole = Field(
+        default=1_500,
+        ge=0,
+        le=65_535,
+        description="Deliveries at once to one client address; further ones are 429; 0: no limit",
+    )
+    max_request_rate: Whole = Field(
+        default=0,
+        ge=0,
+        le=100_000,
+        description="Requests a second of one client address, and as many at once; further ones are 429; "
+        "0: no limit",
+    )
+    rate_limit: Whole = Field(
+        default=0,
+        ge=0,
+        le=2**40,
+        description="Bytes a second at which one delivery is sent; 0: no limit",
+    )
+    client_ipv6_prefix: Annotated[Whole, AfterValidator(_whole_octets)] = Field(
+        default=64,
+        ge=32,
+        le=128,
+        description="IPv6 addresses that begin with the same so many bits are one client",
+    )
+    trusted_proxies: Annotated[str, AfterValidator(_proxies)] = Field(
+        default="",
+        description="Addresses and networks (CIDR) of the proxies in front, whose X-Forwarded-For counts; "
+        "default: none, and the field is ignored",
     )
     log_level: LogLevel = Field(default="info", description="debug, info, warning or error")
     log_format: LogFormat = Field(
@@ -139,6 +206,11 @@ class Settings(FileSettings):
     access_log: bool = Field(
         default=True, description="Write a line to stdout for every response, at level info"
     )
+
+    @property
+    def behind_nginx(self) -> bool:
+        """Whether nginx stands in front, which then counts deliveries and keeps the limits."""
+        return self.delivery_log is not None
 
 
 def load_settings(check_files: Callable[[FileSettings], Iterable[str]]) -> Settings:

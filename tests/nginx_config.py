@@ -6,6 +6,7 @@ In the container the image's envsubst step does the same.
 import os
 import re
 import shutil
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -19,8 +20,23 @@ DEFAULTS = {
     "VIDEO_MAX_PARTIAL_SIZE": "100000",
     "VIDEO_STALL_TIMEOUT": "60",
     "VIDEO_DRAIN_TIMEOUT": "30",
+    "VIDEO_HEADER_TIMEOUT": "10",
+    "VIDEO_MAX_DELIVERIES": "2000",
+    "VIDEO_MAX_DELIVERIES_PER_CLIENT": "1500",
+    "VIDEO_MAX_REQUEST_RATE": "0",
+    "VIDEO_RATE_LIMIT": "0",
 }
-VARIABLES = frozenset(DEFAULTS) | {"NGINX_PORT", "VIDEO_UPSTREAM"}
+FOR_THE_SCRIPT = {
+    "VIDEO_MAX_URI_SIZE": "8000",
+    "VIDEO_MAX_HEADER_SIZE": "16384",
+    "VIDEO_CLIENT_IPV6_PREFIX": "64",
+    "VIDEO_TRUSTED_PROXIES": "",
+}
+"""Of these and some of the others the script makes what templates name."""
+
+SCRIPT = SOURCE.parent / "deploy/limits.envsh"
+DERIVED = frozenset(re.findall(r"(?m)^(NGINX_\w+)=", SCRIPT.read_text()))
+VARIABLES = frozenset(DEFAULTS) | DERIVED | {"NGINX_PORT", "VIDEO_UPSTREAM"}
 """What templates may name; the image's NGINX_ENVSUBST_FILTER says the same."""
 
 
@@ -30,9 +46,19 @@ def render(folder: Path, variables: Mapping[str, str]) -> Path:
     run = folder / "run"
     for writable in (run, folder / "cache", folder / "log", folder / "decisions"):
         writable.mkdir(exist_ok=True)
+    values = derived(DEFAULTS | FOR_THE_SCRIPT | dict(variables))
     for template in sorted((folder / "templates").iterdir()):
-        (run / template.stem).write_text(substitute(template.read_text(), DEFAULTS | dict(variables)))
+        (run / template.stem).write_text(substitute(template.read_text(), values))
     return folder / "nginx.conf"
+
+
+def derived(values: Mapping[str, str]) -> dict[str, str]:
+    """Add what the image's entrypoint makes of the settings."""
+    command = ["sh", "-ec", f". {SCRIPT}; env -0"]
+    env = {"PATH": os.environ.get("PATH", os.defpath), **values}
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+    made = dict(line.split("=", 1) for line in done.stdout.split("\0") if line)
+    return dict(values) | {name: made[name] for name in DERIVED}
 
 
 def substitute(text: str, values: Mapping[str, str]) -> str:

@@ -4,7 +4,7 @@ It stands outside the framework, so nothing escapes it: pages, errors, HEAD, cli
 """
 
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from time import perf_counter
 
 import structlog
@@ -21,6 +21,7 @@ from hypercorn.typing import (
 
 from service.delivery.record import CLIENT_CLOSED_REQUEST, Delivery, current_delivery
 from service.errors import MediaChangedError
+from service.semantics.addresses import Network, client_address
 from service.semantics.phrases import refusal
 
 Observer = Callable[[Delivery], None]
@@ -34,18 +35,27 @@ class Accounting:
     """An ASGI application that counts what `app` sends and hands each finished record to the observers.
 
     With `announce` each response says in a field of its own what it is about, for nginx's delivery log.
+    Proxies that are `trusted` say for whom they ask.
     """
 
-    def __init__(self, app: ASGIFramework, observers: Iterable[Observer], *, announce: bool = False) -> None:
+    def __init__(
+        self,
+        app: ASGIFramework,
+        observers: Iterable[Observer],
+        *,
+        announce: bool = False,
+        trusted: Sequence[Network] = (),
+    ) -> None:
         self._app = app
         self._observers = tuple(observers)
         self._announce = announce
+        self._trusted = trusted
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        delivery = _begin(scope)
+        delivery = _begin(scope, self._trusted)
         current_delivery.set(delivery)
         if self._announce:
             send = _announcing(delivery, send)
@@ -90,19 +100,27 @@ async def _answer_defect(delivery: Delivery, send: ASGISendCallable) -> None:
     await counted({"type": "http.response.body", "body": body, "more_body": False})
 
 
-def _begin(scope: HTTPScope) -> Delivery:
+def _begin(scope: HTTPScope, trusted: Sequence[Network]) -> Delivery:
     fields = dict(scope["headers"])
-    client = scope.get("client")  # optional in ASGI
     return Delivery(
         method=scope["method"],
         path=scope["path"],
         query=scope["query_string"].decode("latin-1"),
         protocol_version=scope["http_version"],
-        client=str(client[0]) if client else "",
+        client=_client(scope, trusted),
         user_agent=fields.get(b"user-agent", b"").decode("latin-1"),
         request_id=fields.get(b"x-request-id", b"").decode("latin-1"),
         range_field=fields.get(b"range", b"").decode("latin-1"),
     )
+
+
+def _client(scope: HTTPScope, trusted: Sequence[Network]) -> str:
+    client = scope.get("client")  # optional in ASGI
+    peer = str(client[0]) if client else ""
+    if not trusted:
+        return peer
+    said = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    return client_address(peer, said, trusted)
 
 
 def _watching(delivery: Delivery, receive: ASGIReceiveCallable) -> ASGIReceiveCallable:

@@ -7,6 +7,7 @@ Lines come by the ten thousand a second, so what is the same in most of them, th
 from dataclasses import dataclass, field
 
 from service.delivery.record import EXACT, UNMATCHED
+from service.delivery.refusals import REFUSALS
 from service.delivery.totals import Kind, Row, Totals, known_method
 
 FIELDS = (
@@ -28,7 +29,7 @@ FIELDS = (
 
 _NUMBERS = 7  # of them in front
 _RANGE_KINDS = {"none", "bounded", "open", "suffix", "several", "invalid"}
-_LANES = {"fast", "chunk", EXACT}
+_LANES = {"fast", "chunk", EXACT, *REFUSALS}
 _BODYLESS = {"204", "304"}
 
 

@@ -5,5 +5,6 @@ service. What is needed to know the time or to make a random boundary comes in a
 answer can be written down in a table. Names are the RFC's: representation, validator, entity-tag,
 selected representation, range-set, precondition.
 
-Imports run one way:  fields, dates, etags, ranges, message, phrases  <-  preconditions, multipart  <-  plan
+Imports run one way:
+    fields, dates, etags, ranges, message, phrases, addresses  <-  preconditions, multipart  <-  plan
 """

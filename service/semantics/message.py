@@ -30,17 +30,22 @@ class Fault:
 
 
 def fault(
-    method: bytes, target: bytes, version: bytes, fields: Iterable[tuple[bytes, bytes]]
+    method: bytes,
+    target: bytes,
+    version: bytes,
+    fields: Iterable[tuple[bytes, bytes]],
+    max_target: int = MAX_TARGET,
 ) -> Fault | None:
     """Return what is wrong with a request head, None for one that can be answered.
 
-    `fields` are (name in lower case, value). What a parser checks by itself (characters, exactly one Host in
-    HTTP/1.1, lengths that contradict each other) is not checked again.
+    `fields` are (name in lower case, value), `max_target` is in octets. What a parser
+    checks by itself (characters, exactly one Host in HTTP/1.1, lengths that contradict each other) is not
+    checked again.
     """
     return (
         _version_fault(version)
         or _method_fault(method)
-        or _target_fault(method, target)
+        or _target_fault(method, target, max_target)
         or _field_fault(version, fields)
     )
 
@@ -82,9 +87,9 @@ def _method_fault(method: bytes) -> Fault | None:
     return Fault(501, "this is not a proxy") if method == b"CONNECT" else None
 
 
-def _target_fault(method: bytes, target: bytes) -> Fault | None:
-    if len(target) > MAX_TARGET:
-        return Fault(414, f"the target is longer than {MAX_TARGET} octets")
+def _target_fault(method: bytes, target: bytes, max_target: int) -> Fault | None:
+    if len(target) > max_target:
+        return Fault(414, f"the target is longer than {max_target} octets")
     if target == b"*":
         return None if method == b"OPTIONS" else Fault(400, "the target * is for OPTIONS only")
     if not target.startswith(b"/"):

@@ -135,6 +135,52 @@ async def test_a_bad_request_is_told_why_and_the_connection_closed(
     assert b": " in body
 
 
+async def test_a_header_section_that_trickles_in_is_refused_and_the_connection_closed(
+    monkeypatch: pytest.MonkeyPatch, media: Path
+) -> None:
+    async with serving(monkeypatch, media, OriginProtocol, header_timeout=1) as server:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(b"GET /video.mp4 HTTP/1.1\r\nHost: ")
+        async with asyncio.timeout(5):
+            answer = await reader.read()
+        assert statuses(answer) == [408]
+        assert b"did not arrive within 1 s" in answer
+        metrics = await server.say(b"GET /metrics HTTP/1.1\r\nConnection: close\r\n" + HEAD)
+        assert b'video_refused_total{reason="slow_request"} 1.0' in metrics
+        writer.close()
+
+
+async def test_the_time_of_a_header_section_ends_with_it(
+    monkeypatch: pytest.MonkeyPatch, media: Path
+) -> None:
+    async with serving(monkeypatch, media, OriginProtocol, header_timeout=1) as server:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        for piece in (b"GET /healthz HTTP/1.1\r\n", HEAD, b""):
+            writer.write(piece)
+            await asyncio.sleep(0.7)
+        writer.write(b"GET /healthz HTTP/1.1\r\n" + HEAD)
+        await asyncio.sleep(0.3)
+        assert statuses(await reader.read(65536)) == [200, 200]
+        writer.close()
+
+
+SIZES = [
+    (b"GET /?" + b"a" * 993 + b" HTTP/1.1\r\n" + HEAD, 200),
+    (b"GET /?" + b"a" * 999 + b" HTTP/1.1\r\n" + HEAD, 414),
+    (b"GET /healthz HTTP/1.1\r\nX: " + b"a" * 4_000 + b"\r\n" + HEAD, 200),
+    (b"GET /healthz HTTP/1.1\r\nX: " + b"a" * 4_100 + b"\r\n" + HEAD, 431),
+]
+
+
+@pytest.mark.parametrize(("request_", "status"), SIZES)
+async def test_the_sizes_of_a_request_are_settings(
+    monkeypatch: pytest.MonkeyPatch, media: Path, request_: bytes, status: int
+) -> None:
+    sizes = {"max_uri_size": 1000, "max_header_size": 4096}
+    async with serving(monkeypatch, media, OriginProtocol, **sizes) as server:
+        assert statuses(await server.say(request_)) == [status]
+
+
 async def test_what_is_refused_is_counted(server: Server) -> None:
     await server.say(b"GET /video.mp4 HTTP/1.1\r\nHost: a b\r\n\r\n")
     metrics = await server.say(b"GET /metrics HTTP/1.1\r\nConnection: close\r\n" + HEAD)

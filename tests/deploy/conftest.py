@@ -15,8 +15,6 @@ from tests.e2e.client import Client
 from tests.e2e.targets import ROOT
 from tests.e2e.targets.process import LoggedProcess, clean_environment, free_port, wait_until
 
-# Lets a test say where a request comes from. The allow list then sees that address.
-SPOOFING = "set_real_ip_from 127.0.0.1;\nreal_ip_header X-Test-Address;\n"
 # Answers with what the maps make of a request, as if the file were what the test says.
 MIRROR = """
 server {
@@ -63,14 +61,15 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 class Proxy(Client):
     """A client of nginx, who also reads what that wrote."""
 
-    def __init__(self, folder: Path, upstream: int) -> None:
+    def __init__(self, folder: Path, upstream: int, trusted: str) -> None:
         nginx = nginx_binary.find()
         listen = f"127.0.0.1:{free_port()}"
-        conf = nginx_config.render(folder, {"NGINX_PORT": listen, "VIDEO_UPSTREAM": f"127.0.0.1:{upstream}"})
+        addresses = {"NGINX_PORT": listen, "VIDEO_UPSTREAM": f"127.0.0.1:{upstream}"}
+        conf = nginx_config.render(folder, addresses | {"VIDEO_TRUSTED_PROXIES": trusted})
         site = folder / "run/site.conf"
         mirror = f"127.0.0.1:{free_port()}"
         self.mirror = f"http://{mirror}"
-        site.write_text(SPOOFING + site.read_text() + MIRROR % mirror)
+        site.write_text(site.read_text() + MIRROR % mirror)
         env = clean_environment(**nginx.env)
         self.process = LoggedProcess(nginx_config.command(nginx, conf), env, folder / "nginx.log", cwd=ROOT)
         self.published = folder / "decisions"
@@ -86,12 +85,12 @@ class Proxy(Client):
             return probe.connect_ex(self.address) == 0
 
 
-def started(folder: Path, upstream: int) -> Iterator[Proxy]:
+def started(folder: Path, upstream: int, trusted: str = "") -> Iterator[Proxy]:
     try:
         nginx_binary.find()
     except nginx_binary.UnavailableError as lack:
         pytest.skip(str(lack))
-    with Proxy(folder, upstream) as proxy:
+    with Proxy(folder, upstream, trusted) as proxy:
         try:
             wait_until(proxy.listens, 10, "nginx listens")
             yield proxy
@@ -109,8 +108,8 @@ def _origin() -> Iterator[Origin]:
 
 @pytest.fixture(scope="session", name="proxy")
 def _proxy(origin: Origin, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
-    """In front of the origin."""
-    yield from started(tmp_path_factory.mktemp("proxy") / "nginx", origin.server_port)
+    """In front of the origin; tests say where a request comes from (X-Forwarded-For)."""
+    yield from started(tmp_path_factory.mktemp("proxy") / "nginx", origin.server_port, "127.0.0.1")
 
 
 @pytest.fixture(scope="session", name="lonely")

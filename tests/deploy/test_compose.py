@@ -165,8 +165,23 @@ def test_setting_from_the_shell_arrives(name: str, value: str) -> None:
     assert read(**{name: value})["service"]["environment"][name] == value
 
 
-@pytest.mark.parametrize("field", ["stall_timeout", "drain_timeout"])
-def test_nginx_has_the_timeouts_of_the_service(services: Any, field: str) -> None:
+SHARED = [
+    "stall_timeout",
+    "drain_timeout",
+    "header_timeout",
+    "max_uri_size",
+    "max_header_size",
+    "max_deliveries",
+    "max_deliveries_per_client",
+    "max_request_rate",
+    "rate_limit",
+    "client_ipv6_prefix",
+    "trusted_proxies",
+]
+
+
+@pytest.mark.parametrize("field", SHARED)
+def test_nginx_has_the_settings_of_the_service(services: Any, field: str) -> None:
     name = variable(field)
     assert services["nginx"]["environment"][name] == str(Settings.model_fields[field].default)
     assert read(**{name: "7"})["nginx"]["environment"][name] == "7"

@@ -37,12 +37,12 @@ OWN_ERRORS = {
 
 @pytest.mark.parametrize("address", PRIVATE)
 def test_metrics_for_private_addresses(proxy: Proxy, address: str) -> None:
-    assert proxy.ask("/metrics", {"X-Test-Address": address}).status_code == 200
+    assert proxy.ask("/metrics", {"X-Forwarded-For": address}).status_code == 200
 
 
 @pytest.mark.parametrize("address", PUBLIC)
 def test_no_metrics_for_public_addresses(proxy: Proxy, address: str) -> None:
-    response = proxy.ask("/metrics", {"X-Test-Address": address})
+    response = proxy.ask("/metrics", {"X-Forwarded-For": address})
     assert (response.status_code, response.text) == (
         403,
         "Metrics are for loopback and private addresses only.\n",
@@ -51,13 +51,13 @@ def test_no_metrics_for_public_addresses(proxy: Proxy, address: str) -> None:
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_no_spelling_leads_around_the_rule(proxy: Proxy, spelling: str) -> None:
-    answer = proxy.raw(f"GET {spelling} HTTP/1.1\r\nHost: a\r\nX-Test-Address: 8.8.8.8\r\n\r\n".encode())
+    answer = proxy.raw(f"GET {spelling} HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 8.8.8.8\r\n\r\n".encode())
     assert answer
     assert answer.status == 403
 
 
 def test_everything_else_is_for_everybody(proxy: Proxy) -> None:
-    assert proxy.ask("/healthz", {"X-Test-Address": "8.8.8.8"}).status_code == 200
+    assert proxy.ask("/healthz", {"X-Forwarded-For": "8.8.8.8"}).status_code == 200
 
 
 @pytest.mark.parametrize(("request_bytes", "status", "reason"), OWN_ERRORS.values(), ids=OWN_ERRORS)

@@ -1,6 +1,7 @@
 """What operators look at: health, readiness, and metrics that tell the truth about what was delivered."""
 
 import itertools
+import time
 
 import pytest
 
@@ -119,6 +120,8 @@ def test_strangers_make_no_series(client: Client, stack: Stack) -> None:
     """A thousand paths, fifty methods and fifty hosts, and the exposition does not grow by them."""
     client.ask("/nothing/0")
     client.ask("/video.mp4", method="BREW")
+    stack.metrics()
+    time.sleep(stack.metrics_delay)
     before = series.count(stack.metrics())
     for number in range(1000):
         client.ask(f"/nothing/{number}?{number}")

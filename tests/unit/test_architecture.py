@@ -21,7 +21,7 @@ LAYERS = [
 """From left to right; a module imports from its own layer and from those to its left."""
 
 SEMANTICS_LAYERS = [
-    {"__init__", "fields", "dates", "etags", "ranges", "message", "phrases"},
+    {"__init__", "fields", "dates", "etags", "ranges", "message", "phrases", "addresses"},
     {"preconditions", "multipart"},
     {"plan"},
 ]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from service.delivery.log_line import FIELDS, Batch, summarize
+from service.delivery.refusals import reason
 from service.delivery.totals import Kind, Row
 
 ROOT = Path(__file__).parents[2]
@@ -111,6 +112,23 @@ def test_a_request_about_nothing_known(nothing: str) -> None:
     )
     assert kind == ("unmatched", "other", "206", "", "exact", "aborted")
     assert sum(row.first_byte_counts) == 0
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"lane_taken": "deliveries", "status": "503"}, "deliveries"),
+        ({"lane_taken": "client_deliveries", "status": "429"}, "client_deliveries"),
+        ({"lane_taken": "client_requests", "status": "429"}, "client_requests"),
+        ({"lane_taken": "", "status": "408"}, "slow_request"),
+        ({"lane_taken": "exact", "status": "414"}, "uri_size"),
+        ({"lane_taken": "exact", "status": "503"}, None),
+        ({}, None),
+    ],
+)
+def test_a_refusal(changed: dict[str, str], why: str | None) -> None:
+    kind, _ = counted(**changed)
+    assert reason(kind.lane, kind.status) == why
 
 
 def test_an_interim_response_is_no_delivery() -> None:
