@@ -5,7 +5,7 @@ from http.client import HTTPConnection, HTTPException
 from service.settings import Settings
 
 _TIMEOUT = 2.0  # seconds
-_ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "[::]": "::1"}  # noqa: S104 - not bound here but asked
+_ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "[::]": "::1"}  # noqa: S104  # nosec B104 - not bound here but asked
 
 
 def is_healthy(settings: Settings) -> bool:
