@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -73,6 +74,21 @@ def test_comes_back_and_is_probed_often_at_the_start(services: Any, name: str) -
 def test_has_time_to_drain(services: Any, name: str) -> None:
     assert services[name]["stop_grace_period"] == "2m0s"
     assert Settings.model_fields["drain_timeout"].default < 120
+
+
+def test_the_service_has_no_way_out_and_nginx_one() -> None:
+    composed = read_whole()
+    assert set(composed["services"]["service"]["networks"]) == {"inside"}
+    assert set(composed["services"]["nginx"]["networks"]) == {"inside", "edge"}
+    assert composed["networks"]["inside"]["internal"] is True
+
+
+@pytest.mark.parametrize(
+    "path", [ROOT / "docker-compose.yml", *sorted((ROOT / "deploy").rglob("*.y*ml"))], ids=str
+)
+def test_nothing_is_unconfined(path: Path) -> None:
+    """No file takes back what the engine refuses by default: seccomp, AppArmor, masked paths."""
+    assert "unconfined" not in path.read_text().lower()
 
 
 def test_only_nginx_is_published(services: Any) -> None:
