@@ -87,6 +87,11 @@ peers: .venv/dev.stamp ## The same check against other servers of files, as a ta
 bench: .venv/dev.stamp ## Measure the composed stack beside nginx static and other servers, as docs/bench.md (root, Docker; 15 minutes)
 	$(BIN)/python -m tests.bench $(B)
 
+.PHONY: sbom
+sbom: ## Build the service's image and write what it was built with to sbom.cdx.json (CycloneDX)
+	docker run --rm --network none --entrypoint cat $$(docker build --quiet --file deploy/Dockerfile --target service .) \
+	  /usr/share/sbom/video-origin.cdx.json > sbom.cdx.json
+
 .PHONY: browser
 browser: ## Install what the browser tests need (Debian, Ubuntu; root)
 	apt-get install -y --no-install-recommends chromium
