@@ -55,9 +55,14 @@ smoke: ## curl both routes of a running stack and compare with the contract (URL
 check: lint types test ## Everything that must pass: lint, types, tests
 
 .PHONY: lint
-lint: .venv/dev.stamp ## Ruff: rules and format
+lint: .venv/dev.stamp ## Rules and format; what is known to be unsafe in Python, nginx's configuration, the Dockerfile, shell scripts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/bandit --quiet --recursive service
+	$(BIN)/python -m tests.nginx_lint
+# (hadolint does not know this option yet)
+	sed 's/ --start-interval=[^ ]*//' deploy/Dockerfile | $(BIN)/hadolint -
+	$(BIN)/shellcheck .ci/run deploy/smoke
 
 .PHONY: format
 format: .venv/dev.stamp ## Let ruff mend what it can
@@ -89,14 +94,20 @@ peers: .venv/dev.stamp ## The same check against other servers of files, as a ta
 bench: .venv/dev.stamp ## Measure the composed stack beside nginx static and other servers, as docs/bench.md (root, Docker; 15 minutes)
 	$(BIN)/python -m tests.bench $(B)
 
+.PHONY: sbom
+sbom: ## Build the service's image and write what it was built with to sbom.cdx.json (CycloneDX)
+	docker run --rm --network none --entrypoint cat $$(docker build --quiet --file deploy/Dockerfile --target service .) \
+	  /usr/share/sbom/video-origin.cdx.json > sbom.cdx.json
+
 .PHONY: browser
 browser: ## Install what the browser tests need (Debian, Ubuntu; root)
 	apt-get install -y --no-install-recommends chromium
 
 .PHONY: lock
-lock: .venv/lock.stamp ## Resolve the dependencies anew and write both lock files, with hashes
+lock: .venv/lock.stamp ## Resolve the dependencies anew and write the lock files, with hashes
 	$(BIN)/uv pip compile $(LOCKFLAGS) pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile $(LOCKFLAGS) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	$(BIN)/uv pip compile $(LOCKFLAGS) --group pyproject.toml:sbom -o requirements-sbom.lock
 
 .PHONY: clean
 clean: ## Remove what make made

@@ -37,6 +37,7 @@ from service.semantics.addresses import networks
 from service.settings import Settings
 
 _MAX_REQUEST_BODY = 1024  # bytes; no route reads one
+_NO_PAGE = "default-src 'none'; frame-ancestors 'none'"  # should a browser take it for one
 
 
 def create_app(settings: Settings, drain: Drain | None = None) -> tuple[Quart, list[Observer]]:
@@ -163,6 +164,9 @@ def _finish_responses(app: Quart) -> None:
     async def complete_headers(response: Response) -> Response:
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers.setdefault("Cache-Control", "no-store")
+        if request.blueprint != "video":  # a video may be shown by any site (SECURITY.md)
+            response.headers.setdefault("Content-Security-Policy", _NO_PAGE)
+            response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if request.method == "OPTIONS" and response.status_code == 200:
             response.headers.pop("Content-Type", None)  # there is no content
             response.headers["Allow"] = ", ".join(sorted(response.allow))  # the same on every replica

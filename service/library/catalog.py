@@ -80,7 +80,7 @@ class Catalog:
             self.progressed_at = None
 
     def _conclude(self, base: Index, changes: list[Change]) -> None:
-        assert self.tree is not None  # noqa: S101
+        assert self.tree is not None  # noqa: S101  # nosec B101
         self.failure = ""
         if changes or base is not self.index:
             self.index = base.updated(changes, self.tree.folders.values())

@@ -23,16 +23,21 @@ _CONTENT_SECURITY_POLICY = (
     "base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}"
 )
 
+# A player fills the screen, and a page copies to the clipboard; nothing here sees, hears, finds or pays.
+_PERMISSIONS_POLICY = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
+
 
 async def render_page(template: str, **context: object) -> Response:
     """Answer with a page that can be asked for again with its ETag."""
     return protect(validated(await render_template(template, name=NAME, say=wording, **context), _HTML))
 
 
-def protect(response: Response, ancestors: str = "'self'") -> Response:
+def protect(response: Response, ancestors: str = "'none'") -> Response:
     """Add the header fields that every page of ours has; `ancestors` may show it in a frame."""
     response.headers["Content-Security-Policy"] = _CONTENT_SECURITY_POLICY.format(ancestors=ancestors)
     response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Permissions-Policy"] = _PERMISSIONS_POLICY
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     return response
 
 

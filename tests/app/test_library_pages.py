@@ -207,7 +207,7 @@ async def test_any_site_may_show_the_bare_player_and_no_other_page(client: Clien
     assert embed.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
     for path in ("/", "/watch/A-film.mp4", "/embed/nix"):
         response = await client.get(path, headers={"Accept": "text/html"})
-        assert "frame-ancestors 'self'" in response.headers["Content-Security-Policy"]
+        assert "frame-ancestors 'none'" in response.headers["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize("path", EVERY_PAGE)

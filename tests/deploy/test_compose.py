@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -86,6 +87,21 @@ def test_is_told_what_it_is_built_from(name: str) -> None:
         "REVISION": "1234",
         "CREATED": "today",
     }
+
+
+def test_the_service_has_no_way_out_and_nginx_one() -> None:
+    composed = read_whole()
+    assert set(composed["services"]["service"]["networks"]) == {"inside"}
+    assert set(composed["services"]["nginx"]["networks"]) == {"inside", "edge"}
+    assert composed["networks"]["inside"]["internal"] is True
+
+
+@pytest.mark.parametrize(
+    "path", [ROOT / "docker-compose.yml", *sorted((ROOT / "deploy").rglob("*.y*ml"))], ids=str
+)
+def test_nothing_is_unconfined(path: Path) -> None:
+    """No file takes back what the engine refuses by default: seccomp, AppArmor, masked paths."""
+    assert "unconfined" not in path.read_text().lower()
 
 
 def test_only_nginx_is_published(services: Any) -> None:

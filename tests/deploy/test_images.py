@@ -1,39 +1,24 @@
 """The built images: what is in them, and what is not. Needs a Docker engine."""
 
 import json
-import os
 import subprocess
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.e2e.targets import ROOT, compose
-from tests.e2e.targets.compose import UP_TIMEOUT, docker
+from tests.deploy.images import BUILT, TARGETS, build, remove, tag
+from tests.e2e.targets.compose import docker
 
-Finished = subprocess.CompletedProcess[str]
-
-TARGETS = ("service", "nginx")
-BUILT = {"REVISION": "1234abcd", "CREATED": "2026-11-24T21:00:00+00:00"}
 NGINX_COMMAND = ("nginx", "-p", "/etc/nginx", "-e", "stderr", "-t")
-CODE = [("service", "/app"), ("service", "/opt/venv"), ("nginx", "/etc/nginx")]
 AS_COMPOSED = ("--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges:true", "--network=none")
-
-
-def tag(target: str) -> str:
-    return f"video-origin-test-{os.getpid()}:{target}"
 
 
 @pytest.fixture(scope="module", name="images", autouse=True)
 def _images() -> Iterator[None]:
-    if lack := compose.missing():
-        pytest.skip(f"images cannot be built: {lack}")
-    for target in TARGETS:
-        build = ("build", "--quiet", "--file", "deploy/Dockerfile", "--target", target, "--tag", tag(target))
-        built = [f"--build-arg={name}={value}" for name, value in BUILT.items()]
-        docker(*build, *built, str(ROOT), timeout=UP_TIMEOUT)
+    build()
     yield
-    docker("image", "rm", *map(tag, TARGETS))
+    remove()
 
 
 def run(

@@ -40,13 +40,14 @@ def _prometheus(stack: Stack) -> Iterator[str]:
         required = os.environ.get("CI") or os.environ.get("REQUIRE_PROMETHEUS")
         (pytest.fail if required else pytest.skip)(f"the image {IMAGE} is not there: docker pull {IMAGE}")
     assert isinstance(stack, Compose)
-    network = next(iter(stack.inspect()["NetworkSettings"]["Networks"]))
+    # where the service is, and where a port can be published
+    inside, edge = f"{stack.project}_inside", f"{stack.project}_edge"
     name, port = f"video-e2e-prometheus-{uuid.uuid4().hex[:8]}", free_port()
     with tempfile.TemporaryDirectory(prefix="video-prometheus-") as folder:
         Path(folder).chmod(0o755)
         (Path(folder) / "prometheus.yml").write_text(CONFIGURATION)
         docker(
-            "run", "--detach", "--rm", "--name", name, "--network", network,
+            "run", "--detach", "--rm", "--name", name, "--network", inside, "--network", edge,
             "--publish", f"127.0.0.1:{port}:9090", "--volume", f"{folder}:/etc/prometheus:ro", IMAGE,
         )  # fmt: skip
         try:

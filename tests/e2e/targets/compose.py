@@ -81,7 +81,7 @@ class Compose(Stack):
         """
         container = self.compose("ps", "--quiet", "nginx").strip()
         networks = json.loads(docker("inspect", container))[0]["NetworkSettings"]["Networks"]
-        url = f"http://{next(iter(networks.values()))['IPAddress']}:8080"
+        url = f"http://{networks[f'{self.project}_edge']['IPAddress']}:8080"
         # on a desktop the containers' network is another machine's, out of reach
         return url if answers(f"{url}/healthz") else self.base_url
 
