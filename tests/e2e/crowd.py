@@ -18,7 +18,7 @@ SEEN = 50_000
 
 @dataclass
 class Ledger:
-    """By path: how many asked, what they were promised, how many answers carried of the film, and what they got."""
+    """By path: how many asked, were promised what, answers that carried of the film, and what they got."""
 
     requests: Counter[str] = field(default_factory=Counter)
     aborted: Counter[str] = field(default_factory=Counter)
