@@ -192,6 +192,13 @@ class Metrics(Collector):
             attrgetter("sent"),
         )
         yield _counter(
+            "video_file_bytes",
+            "Sizes of the files that responses carried all or a part of, once for each response.",
+            ("route",),
+            media,
+            attrgetter("file_bytes"),
+        )
+        yield _counter(
             "video_lane", "Responses about a media file, by the lane that they took.", ("lane",), media
         )
         yield _histogram(

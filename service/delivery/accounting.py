@@ -34,7 +34,7 @@ _BODYLESS = {204, 304}
 class Accounting:
     """An ASGI application that counts what `app` sends and hands each finished record to the observers.
 
-    With `announce` each response says in a field of its own what it is about, for nginx's delivery log.
+    With `announce` each response says in fields of its own what it is about, for nginx's delivery log.
     Proxies that are `trusted` say for whom they ask.
     """
 
@@ -156,7 +156,8 @@ def _announcing(delivery: Delivery, send: ASGISendCallable) -> ASGISendCallable:
     async def announced(event: ASGISendEvent) -> None:
         if event["type"] == "http.response.start":
             about = f"{delivery.route} {delivery.range_kind or '-'}".encode("latin-1")
-            event = {**event, "headers": [*event["headers"], (b"x-delivery", about)]}
+            said = [(b"x-delivery", about), (b"x-file-size", b"%d" % delivery.carried_of)]
+            event = {**event, "headers": [*event["headers"], *said]}
         await send(event)
 
     return announced

@@ -16,6 +16,7 @@ FIELDS = (
     "header_msec",
     "upstream_http_content_length",
     "sent_http_content_range",
+    "upstream_http_x_file_size",
     "body_bytes_sent",
     "connections_writing",
     "log_method",
@@ -27,10 +28,11 @@ FIELDS = (
 )
 """nginx's variables; `-` or nothing where there is no value."""
 
-_NUMBERS = 7  # of them in front
+_NUMBERS = 8  # of them in front
 _RANGE_KINDS = {"none", "bounded", "open", "suffix", "several", "invalid"}
 _LANES = {"fast", "chunk", EXACT, *REFUSALS}
 _BODYLESS = {"204", "304"}
+_WITH_FILE = {"200", "206"}
 
 
 @dataclass(slots=True)
@@ -40,6 +42,7 @@ class _Group:
     complete: Row
     aborted: Row
     has_body: bool
+    has_file: bool
     finished: bool
 
 
@@ -58,7 +61,7 @@ class Batch:
 
     def count(self, line: bytes) -> None:
         """Count a line without its end; raise ValueError for one that nginx has not written whole."""
-        msec, took, header, length, place, sent_field, writing, rest = line.split(b"\t", _NUMBERS)
+        msec, took, header, length, place, file, sent_field, writing, rest = line.split(b"\t", _NUMBERS)
         ended, seconds, sent, others = float(msec), float(took), int(sent_field), int(writing)
         group = self._groups.get(rest) or self._group(rest)
         planned = _planned(length, place, sent) if group.has_body else 0
@@ -67,7 +70,7 @@ class Batch:
         first_byte = max(0.0, float(header) - ended + seconds) if sent else None
         # (one that was cut before its answer was not finished, one that was cut in it has too few bytes)
         row = group.complete if group.finished and sent >= planned else group.aborted
-        row.add(planned, sent, seconds, first_byte)
+        row.add(planned, sent, seconds, first_byte, int(file) if group.has_file and file.isdigit() else 0)
         if ended >= self.ended:
             self.ended, self.in_progress = ended, others
 
@@ -85,6 +88,7 @@ class Batch:
             self.totals.row(kind),
             self.totals.row(kind._replace(outcome="aborted")),
             has_body=method != "HEAD" and status not in _BODYLESS,
+            has_file=method == "GET" and status in _WITH_FILE and range_kind in _RANGE_KINDS,
             finished=completion == "OK",
         )
         self._groups[rest] = group

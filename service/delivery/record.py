@@ -23,7 +23,8 @@ class Delivery:
 
     Times are seconds of one clock, `time.perf_counter` or nginx's. `planned` and `sent` count body bytes:
     those that the response announced, and those handed to the connection; of an aborted delivery up to one
-    block and the kernel's buffer may have been handed over without having reached the client.
+    block and the kernel's buffer may have been handed over without having reached the client. `file_size` is
+    that of the file which was asked for, in bytes, whatever came of it.
     """
 
     method: str
@@ -39,6 +40,7 @@ class Delivery:
     range_kind: str | None = None  # None: not a response about a media file
     lane: str = EXACT
     content_range: str = ""
+    file_size: int = 0
     planned: int = 0
     sent: int = 0
     started: float = field(default_factory=perf_counter)
@@ -57,6 +59,11 @@ class Delivery:
     def outcome(self) -> str:
         """`complete` or `aborted`."""
         return "complete" if self.complete else "aborted"
+
+    @property
+    def carried_of(self) -> int:
+        """The size of the file that the body is all or a part of; 0 for any other body, and for none."""
+        return self.file_size if self.planned and self.status in {200, 206} else 0
 
     def at_end(self, release: Callable[[], object]) -> None:
         """Have `release` called when the delivery is over, however it ends."""

@@ -42,4 +42,5 @@ class Resource:
         request = Request(method, RequestFields.from_lines(lines), int(time.time()), secrets.token_hex(16))
         answer = plan(request, file.representation, self.policy)
         delivery.range_kind = answer.range_kind
+        delivery.file_size = file.representation.size
         return answer, file

@@ -49,15 +49,20 @@ class Row:
     delivery_counts: list[int] = field(default_factory=lambda: _counts(DELIVERY_BUCKETS))
     first_byte_seconds: float = 0.0
     first_byte_counts: list[int] = field(default_factory=lambda: _counts(FIRST_BYTE_BUCKETS))
+    file_bytes: int = 0  # (last, and with a default: sums that an older version wrote down have none)
 
-    def add(self, planned: int, sent: int, seconds: float, first_byte: float | None) -> None:
+    def add(
+        self, planned: int, sent: int, seconds: float, first_byte: float | None, file_size: int = 0
+    ) -> None:
         """Count one delivery; a bound belongs to the bucket below it, as Prometheus has it.
 
-        `seconds` is how long it took, `first_byte` when its first byte came, in seconds too, if one did.
+        `seconds` is how long it took, `first_byte` when its first byte came, in seconds too, if one did;
+        `file_size` is the size of the file that was sent, or a part of it.
         """
         self.number += 1
         self.planned += planned
         self.sent += sent
+        self.file_bytes += file_size
         self.delivery_seconds += seconds
         self.delivery_counts[bisect_left(DELIVERY_BUCKETS, seconds)] += 1
         if first_byte is not None:
@@ -69,6 +74,7 @@ class Row:
         self.number += other.number
         self.planned += other.planned
         self.sent += other.sent
+        self.file_bytes += other.file_bytes
         self.delivery_seconds += other.delivery_seconds
         self.delivery_counts = added(self.delivery_counts, other.delivery_counts)
         self.first_byte_seconds += other.first_byte_seconds
@@ -101,7 +107,7 @@ class Totals:
             delivery.outcome,
         )
         first_byte = None if delivery.first_byte is None else delivery.first_byte - delivery.started
-        self.row(kind).add(delivery.planned, delivery.sent, delivery.seconds, first_byte)
+        self.row(kind).add(delivery.planned, delivery.sent, delivery.seconds, first_byte, delivery.carried_of)
 
     def merge(self, other: "Totals") -> None:
         """Add what another one has counted."""

@@ -78,6 +78,26 @@ async def test_an_aborted_delivery_counts_at_least_what_the_client_saw(film: Pat
         line for line in text.splitlines() if line.startswith("video_planned_bytes_total") and ".mp4" in line
     ]
     assert float(line.split()[1]) == SIZE
+    assert f'video_file_bytes_total{{route="/video.mp4"}} {float(SIZE)}' in text
+
+
+@pytest.mark.parametrize(
+    ("method", "fields", "status"),
+    [
+        ("HEAD", {}, 200),
+        ("GET", {"If-None-Match": "*"}, 304),
+        ("GET", {"If-Match": '"other"'}, 412),
+        ("GET", {"Range": f"bytes={SIZE}-"}, 416),
+    ],
+)
+async def test_an_answer_with_nothing_of_the_film_does_not_count_its_size(
+    film: Path, method: str, fields: dict[str, str], status: int
+) -> None:
+    app, _ = create_app(Settings(media_root=film.parent, featured=film.name, access_log=False))
+    client = AsgiClient(app)
+    await client.request("/video.mp4", method, fields)
+    assert client.status == status
+    assert 'video_file_bytes_total{route="/video.mp4"} 0.0' in await metrics(app)
 
 
 async def test_a_film_cut_while_it_is_sent_is_no_complete_answer(film: Path) -> None:

@@ -14,7 +14,7 @@ from service.metrics import Metrics
 from service.settings import Settings
 
 LINE = (
-    b"1795533841.500\t0.5\t1795533841.010\t801\tbytes 200-1000/255849\t%d\t3\t"
+    b"1795533841.500\t0.5\t1795533841.010\t801\tbytes 200-1000/255849\t255849\t%d\t3\t"
     b"GET\t206\t/video.mp4\tbounded\tfast\tOK\n"
 )
 
@@ -47,6 +47,7 @@ async def test_what_nginx_sent_is_in_the_metrics(path: Path, write: Callable[[by
     await reader.catch_up()
     assert value(metrics, "video_delivered_bytes_total") == 1101
     assert value(metrics, "video_planned_bytes_total") == 1602
+    assert value(metrics, "video_file_bytes_total") == 2 * 255849
     assert value(metrics, 'video_lane_total{lane="fast"}') == 2
     assert value(metrics, "video_deliveries_in_progress") == 3
     assert value(metrics, "video_delivery_log_reader") == 1
@@ -65,6 +66,7 @@ async def test_a_restart_counts_no_line_twice_and_none_not_at_all(
         write(LINE % 801)
         await reader.stop()
         assert value(metrics, "video_delivered_bytes_total") == number * 801
+        assert value(metrics, "video_file_bytes_total") == number * 255849
 
 
 async def test_who_asks_and_leaves_takes_no_line_along(path: Path, write: Callable[[bytes], None]) -> None:
@@ -149,6 +151,7 @@ async def test_behind_nginx_the_log_is_the_only_source(tmp_path: Path) -> None:
         client = app.test_client()
         response = await client.get("/video.mp4", headers={"Range": "bytes=0-9"})
         assert response.headers["X-Delivery"] == "/video.mp4 bounded"
+        assert response.headers["X-File-Size"] == "100"
         assert (await client.get("/nothing")).headers["X-Delivery"] == "unmatched -"
         text = await (await client.get("/metrics")).get_data(as_text=True)
     assert "video_delivered_bytes_total{" not in text

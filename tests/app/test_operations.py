@@ -21,6 +21,7 @@ from service.app import create_app
 from service.drain import Drain
 from service.routes import readiness as readiness_module
 from service.settings import Settings
+from tests.app.conftest import SAMPLE
 
 
 async def value(client: Client, name: str, **labels: str) -> float:
@@ -160,6 +161,7 @@ async def test_a_delivery_is_counted_to_the_byte(client: Client) -> None:
     route = "/video.mp4"
     assert await value(client, "video_delivered_bytes_total", route=route) == 801
     assert await value(client, "video_planned_bytes_total", route=route) == 801
+    assert await value(client, "video_file_bytes_total", route=route) == SAMPLE.stat().st_size
     assert await value(client, "video_http_requests_total", route=route, method="GET", status="206") == 1
     labels = {"route": route, "status": "206", "range": "bounded", "outcome": "complete"}
     assert await value(client, "video_deliveries_total", **labels) == 1
@@ -174,6 +176,7 @@ async def test_an_answer_without_a_body_delivers_nothing(
 ) -> None:
     await client.head("/video.mp4", headers=headers)
     assert await value(client, "video_delivered_bytes_total", route="/video.mp4") == 0
+    assert await value(client, "video_file_bytes_total", route="/video.mp4") == 0
     assert await value(client, "video_http_requests_total", method="HEAD", status=status) == 1
     assert await value(client, "video_deliveries_total", status=status, outcome="complete") == 1
 

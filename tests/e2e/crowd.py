@@ -18,11 +18,12 @@ SEEN = 50_000
 
 @dataclass
 class Ledger:
-    """By path: how many asked, what they were promised, and what they got."""
+    """By path: how many asked, were promised what, answers that carried of the film, and what they got."""
 
     requests: Counter[str] = field(default_factory=Counter)
     aborted: Counter[str] = field(default_factory=Counter)
     promised: Counter[str] = field(default_factory=Counter)
+    carried: Counter[str] = field(default_factory=Counter)
     received: Counter[str] = field(default_factory=Counter)
     received_of_aborted: Counter[str] = field(default_factory=Counter)
     statuses: Counter[int] = field(default_factory=Counter)
@@ -66,6 +67,7 @@ class Guest:
         books = self.ledger
         books.requests[path] += 1
         books.statuses[response.status] += 1
+        books.carried[path] += method == "GET" and response.status in {200, 206}
         books.promised[path] += len(body)
         books.received[path] += len(body)
 
@@ -104,6 +106,7 @@ class Guest:
             books = self.ledger
             books.requests[path] += 1
             books.promised[path] += viewer.size
+            books.carried[path] += viewer.status == 200
             received = len(viewer.read(SEEN))
             if viewer.status == 200:
                 books.aborted[path] += 1

@@ -27,6 +27,7 @@ COUNTERS = {
     "aborted": ("video_deliveries_total", {"outcome": "aborted"}),
     "promised": ("video_planned_bytes_total", {}),
     "sent": ("video_delivered_bytes_total", {}),
+    "carried of": ("video_file_bytes_total", {}),
     "timed": ("video_delivery_seconds_count", {}),
 }
 
@@ -60,6 +61,7 @@ def assert_true(books: Ledger, counted: Counters) -> None:
         assert counted["requests", path] == books.requests[path]
         assert counted["aborted", path] == books.aborted[path]
         assert counted["promised", path] == books.promised[path]
+        assert counted["carried of", path] == SIZE * books.carried[path]
         # of those who left, at least what they saw, and never all of it
         sent_to_aborted = counted["sent", path] - books.received[path]
         promised_to_aborted = books.promised[path] - books.received[path]

@@ -16,6 +16,7 @@ GOOD = {
     "header_msec": "1795533841.010",
     "upstream_http_content_length": "802",
     "sent_http_content_range": "bytes 200-1000/255849",
+    "upstream_http_x_file_size": "255849",
     "body_bytes_sent": "801",
     "connections_writing": "3",
     "log_method": "GET",
@@ -42,7 +43,8 @@ def test_the_fast_lane_writes_the_same_fields() -> None:
     conf = (ROOT / "nginx/http/delivery_log.conf").read_text()
     (written,) = re.findall(r"log_format delivery_fast\s+(.*?);", conf, re.DOTALL)
     fields = [field.strip("' \n$") for field in re.sub(r"'\s+'", "", written).split(r"\t")]
-    same = {"upstream_http_content_length": "sent_http_content_length", "log_method": "GET"}
+    length = "sent_http_content_length"
+    same = {"upstream_http_content_length": length, "upstream_http_x_file_size": length, "log_method": "GET"}
     same |= {"delivery_route": "video_route", "delivery_range": "plain_range", "lane_taken": "fast"}
     assert fields == [same.get(field, field) for field in FIELDS]
 
@@ -99,6 +101,24 @@ def test_an_outcome(changed: dict[str, str], outcome: str) -> None:
 )
 def test_what_was_promised(changed: dict[str, str], planned: int) -> None:
     assert counted(**changed)[1].planned == planned
+
+
+@pytest.mark.parametrize(
+    ("changed", "size"),
+    [
+        ({}, 255849),
+        ({"status": "200", "sent_http_content_range": "-"}, 255849),
+        ({"body_bytes_sent": "1"}, 255849),  # an aborted one, too
+        ({"delivery_range": "several", "sent_http_content_range": "-"}, 255849),
+        ({"log_method": "HEAD"}, 0),
+        ({"status": "304"}, 0),
+        ({"status": "416"}, 0),
+        ({"status": "200", "delivery_route": "/", "delivery_range": "-"}, 0),
+        ({"upstream_http_x_file_size": "-"}, 0),
+    ],
+)
+def test_the_size_of_the_file_that_was_sent_from(changed: dict[str, str], size: int) -> None:
+    assert counted(**changed)[1].file_bytes == size
 
 
 @pytest.mark.parametrize("nothing", ["", "-"])

@@ -18,6 +18,7 @@ deliveries = st.builds(
     status=st.sampled_from([200, 206, 404, 499]),
     range_kind=st.sampled_from([None, "none", "bounded"]),
     lane=st.sampled_from(["fast", "chunk", "exact"]),
+    file_size=st.integers(0, 10**12),
     planned=st.integers(0, 10**12),
     sent=st.integers(0, 10**12),
     started=st.just(100.0),
@@ -57,6 +58,26 @@ def test_one_delivery_is_one_row() -> None:
     assert kind == ("/video.mp4", "GET", "206", "open", "fast", "aborted")
     assert (row.number, row.planned, row.sent, row.delivery_seconds) == (1, 10, 7, 2.0)
     assert row.first_byte_counts[1] == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "planned", "counted"), [(200, 90, 90), (206, 5, 90), (206, 0, 0), (416, 60, 0), (499, 0, 0)]
+)
+def test_the_size_of_a_file_counts_where_something_of_it_was_promised(
+    status: int, planned: int, counted: int
+) -> None:
+    delivery = Delivery(
+        "GET", "/", range_kind="none", status=status, planned=planned, file_size=90, ended=1.0
+    )
+    (row,) = added([delivery]).rows.values()
+    assert row.file_bytes == counted
+
+
+def test_sums_of_a_version_that_knew_no_file_sizes_are_read() -> None:
+    written = added([Delivery("GET", "/", planned=9, sent=7, ended=1.0)]).as_json()
+    assert Row.__slots__[-1] == "file_bytes"
+    (row,) = Totals.from_json([line[:-1] for line in written]).rows.values()
+    assert (row.sent, row.file_bytes) == (7, 0)
 
 
 def test_methods_of_strangers_are_one() -> None:
