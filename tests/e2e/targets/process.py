@@ -26,7 +26,7 @@ def free_port() -> int:
 
 def clean_environment(**extra: str) -> dict[str, str]:
     """Copy the caller's environment without any setting of the product in it."""
-    ours = ("VIDEO_", "COMPOSE_", "NGINX_", "HTTP_PORT", "MEDIA_DIR")
+    ours = ("VIDEO_", "COMPOSE_", "NGINX_", "HTTP_PORT", "HTTPS_PORT", "MEDIA_DIR", "TLS_DIR")
     return {name: value for name, value in os.environ.items() if not name.startswith(ours)} | extra
 
 
