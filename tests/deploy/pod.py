@@ -1,7 +1,7 @@
 """A pod of a manifest as plain containers: one network, the manifest's volumes, users and limits.
 
-What the kubelet does is done by docker: emptyDirs are tmpfs that belong to root and to the pod's group, sidecars
-start first and end last, probes are asked from outside. The scheduler, balancers and rollouts are not there.
+What the kubelet does is done by docker: emptyDirs are tmpfs of root and the pod's group, sidecars start first
+and end last, probes are asked from outside. The scheduler, balancers and rollouts are not there.
 """
 
 import json
@@ -48,6 +48,9 @@ class Pod:
             self._started.append(self.name_of(container["name"]))
             if probe := container.get("startupProbe"):
                 wait_until(partial(self.probe, container, probe), 60, "the startup probe")
+        for container in self.containers:
+            probe = container["readinessProbe"]
+            wait_until(partial(self.probe, container, probe), 60, "the readiness probe")
 
     def name_of(self, container: str) -> str:
         return f"{self._name}-{container}"

@@ -1,4 +1,4 @@
-"""The Kubernetes manifests: put together by kustomize, held to the API's schemas; the pod's shape run for real.
+"""The Kubernetes manifests: put together by kustomize, held to schemas, and the pod's shape run for real.
 
 No cluster is needed, and none is asked: scheduling, rollouts and the autoscaler are not tested here.
 """
