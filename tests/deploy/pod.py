@@ -6,7 +6,7 @@ and end last, probes are asked from outside. The scheduler, balancers and rollou
 
 import json
 import socket
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +94,7 @@ class Pod:
             options.append("--security-opt=no-new-privileges:true")
         return [*options, f"--memory={container['resources']['limits']['memory'].replace('i', '')}"]
 
-    @property
+    @cached_property
     def address(self) -> str:
         facts = json.loads(docker("inspect", self._started[0]))[0]
         return str(facts["NetworkSettings"]["Networks"]["bridge"]["IPAddress"])

@@ -129,8 +129,9 @@ def _swarm() -> Iterator[Swarm]:
         swarm.remove()
     finally:
         docker("swarm", "leave", "--force")
-        if left := set(docker("network", "ls", "--quiet", "--filter", "name=docker_gwbridge").split()):
-            docker("network", "rm", *(left - set(networks)))
+        bridges = docker("network", "ls", "--quiet", "--filter", "name=docker_gwbridge").split()
+        if left := set(bridges) - set(networks):
+            docker("network", "rm", *left)
         docker("image", "rm", *(f"{NAME}:{name}" for name in SERVICES))
 
 

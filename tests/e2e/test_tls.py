@@ -199,6 +199,11 @@ def test_without_tls_it_is_elsewhere(tls: Tls) -> None:
     assert response.headers["Location"] == f"https://127.0.0.1:{tls.tls_port}/video.mp4?t=5"
 
 
+def test_plain_http_on_the_port_for_tls_is_told_so_in_plain_text(tls: Tls) -> None:
+    response = http11.get(f"http://127.0.0.1:{tls.tls_port}/video.mp4", timeout=10)
+    assert (response.status_code, response.text) == (400, "The request is not valid HTTP.\n")
+
+
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
 def test_probes_need_no_certificate(tls: Tls, path: str) -> None:
     assert tls.get(path, allow_redirects=False).status_code == 200
@@ -241,14 +246,22 @@ def test_a_renewed_certificate_is_shown_after_a_reload(tls: Tls) -> None:
 
 
 def test_a_reload_with_a_broken_certificate_changes_nothing(tls: Tls) -> None:
-    before, shown = tls.certificate(), tls.certificates / "fullchain.pem"
-    broken = tls.certificates / "broken.pem"
+    shown, broken = tls.certificates / "fullchain.pem", tls.certificates / "broken.pem"
     broken.write_bytes(shown.read_bytes()[:300])
     broken.chmod(0o644)
     broken.replace(shown)  # a new file: nginx takes one with the same inode and second for the old one
     tls.reload_nginx()
     wait_until(lambda: "cannot load certificate" in tls.logs(), 10, "a word about it")
-    assert tls.certificate() == before
+    assert tls.certificate() in {"first", "renewed"}
+
+
+def test_a_probe_that_fails_is_not_sent_elsewhere(tls: Tls) -> None:
+    """To curl's `--fail`, which probes the container, a redirect is a success."""
+    tls.compose("stop", "service")
+    try:
+        wait_until(lambda: tls.get("/healthz", allow_redirects=False).status_code == 503, 10, "it is ill")
+    finally:
+        tls.compose("start", "service")
 
 
 def test_without_a_certificate_it_does_not_start(tls: Tls) -> None:
