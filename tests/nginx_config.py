@@ -14,7 +14,10 @@ from tests.nginx_binary import Nginx
 
 SOURCE = Path(__file__).parents[1] / "nginx"
 DEFAULTS = {
+    "NGINX_LISTEN": "plain",
     "NGINX_LOCAL_RESOLVERS": "127.0.0.1",
+    "NGINX_TLS_PORT": "8443",
+    "NGINX_TLS_PUBLIC_PORT": "443",
     "VIDEO_ACCESS_LOG": "true",
     "VIDEO_CACHE_MAX_AGE": "300",
     "VIDEO_MAX_PARTIAL_SIZE": "100000",

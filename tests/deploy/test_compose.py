@@ -14,6 +14,7 @@ from tests.e2e.targets import ROOT
 from tests.e2e.targets.process import clean_environment
 
 SERVICES = ("service", "nginx")
+TLS_OVERLAY = "deploy/compose.tls.yml"
 
 
 def read(**environment: str) -> Any:
@@ -21,17 +22,22 @@ def read(**environment: str) -> Any:
     return read_whole(**environment)["services"]
 
 
-def read_whole(**environment: str) -> Any:
-    """Resolve the file without the developer's .env and override file."""
-    if shutil.which("docker") is None:
-        pytest.skip("there is no docker command to read docker-compose.yml with")
-    command = ["docker", "compose", "-f", "docker-compose.yml", "--env-file", os.devnull, "config"]
-    done = subprocess.run(
-        [*command, "--format", "json"],
-        cwd=ROOT, env=clean_environment(**environment), capture_output=True, text=True, check=False,
-    )  # fmt: skip
+def read_whole(*overlays: str, **environment: str) -> Any:
+    """Resolve the file and overlays."""
+    done = config(*overlays, **environment)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
+
+
+def config(*overlays: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run `docker compose config` without the developer's .env and override file."""
+    if shutil.which("docker") is None:
+        pytest.skip("there is no docker command to read docker-compose.yml with")
+    files = [word for file in ("docker-compose.yml", *overlays) for word in ("-f", file)]
+    return subprocess.run(
+        ["docker", "compose", *files, "--env-file", os.devnull, "config", "--format", "json"],
+        cwd=ROOT, env=clean_environment(**environment), capture_output=True, text=True, check=False,
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="module", name="services")
@@ -201,3 +207,22 @@ def test_nginx_has_the_settings_of_the_service(services: Any, field: str) -> Non
     name = variable(field)
     assert services["nginx"]["environment"][name] == str(Settings.model_fields[field].default)
     assert read(**{name: "7"})["nginx"]["environment"][name] == "7"
+
+
+def test_the_port_for_tls_is_published_beside_the_other() -> None:
+    services = read_whole(TLS_OVERLAY, TLS_DIR="/srv/tls", HTTPS_PORT="443")["services"]
+    ports = {(port["host_ip"], port["published"], port["target"]) for port in services["nginx"]["ports"]}
+    assert ports == {("0.0.0.0", "8080", 8080), ("0.0.0.0", "443", 8443)}
+    assert services["nginx"]["environment"]["NGINX_TLS_PUBLIC_PORT"] == "443"
+
+
+def test_nobody_but_nginx_sees_the_key() -> None:
+    services = read_whole(TLS_OVERLAY, TLS_DIR="/srv/tls")["services"]
+    mounted = {name: [mount["source"] for mount in services[name]["volumes"]] for name in services}
+    assert [name for name, sources in mounted.items() if "/srv/tls" in sources] == ["nginx"]
+
+
+def test_tls_without_a_folder_says_what_it_wants() -> None:
+    tried = config(TLS_OVERLAY)
+    assert tried.returncode != 0
+    assert "the folder with fullchain.pem and privkey.pem" in tried.stderr

@@ -12,6 +12,7 @@ from tests.e2e.targets import ROOT
 ADDRESSES = {"NGINX_PORT": "127.0.0.1:8080", "VIDEO_UPSTREAM": "127.0.0.1:8000"}
 FILES = [path for path in sorted(nginx_config.SOURCE.rglob("*")) if path.is_file()]
 TEMPLATES = [path for path in FILES if path.suffix == ".template"]
+NEEDED = [path for path in TEMPLATES if path.name != "tls.conf.template"]  # which is for newer versions
 
 
 def statements(path: Path) -> str:
@@ -40,7 +41,7 @@ def test_nginx_accepts_it_without_a_warning(conf: Path) -> None:
     assert "[warn]" not in said
 
 
-@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+@pytest.mark.parametrize("template", NEEDED, ids=lambda path: path.name)
 def test_nginx_refuses_to_start_without_what_was_rendered(conf: Path, template: Path) -> None:
     """The image's step that renders templates goes on when it cannot write."""
     (conf.parent / "run" / template.stem).unlink()

@@ -131,3 +131,17 @@ def _spec(pick: random.Random) -> str:
 
 def _cased(pick: random.Random, name: str) -> str:
     return pick.choice([name, name, name.lower(), name.upper()])
+
+
+def nginx_cannot_tell(request: Request, *, joins_lines: bool) -> bool:
+    """Say whether this is one of the spellings that the fast lane takes for another one (README, Limits).
+
+    nginx's maps see no difference between a field without a value and none, and before 1.23 only the first of
+    several lines.
+    """
+    fields = {name.lower(): value for name, value in request.fields}
+    if "" in {fields.get("if-match"), fields.get("if-unmodified-since")}:
+        return True
+    if "range" in fields and fields.get("if-range") == "":
+        return True
+    return not joins_lines and len(fields) < len(request.fields)

@@ -10,7 +10,7 @@ import pytest
 
 from tests import nginx_binary
 from tests.e2e.client import Client
-from tests.e2e.spellings import Request, requests
+from tests.e2e.spellings import Request, nginx_cannot_tell, requests
 from tests.e2e.targets import Stack, service
 
 NUMBER = 3000
@@ -53,20 +53,6 @@ def _without_boundary(seen: Seen) -> Seen:
         return seen
     fields = [(name, value.replace(found[1], "BOUNDARY")) for name, value in seen.fields]
     return Seen(seen.status, fields, seen.body.replace(found[1].encode(), b"BOUNDARY"))
-
-
-def nginx_cannot_tell(request: Request, *, joins_lines: bool) -> bool:
-    """Say whether this is one of the spellings that the fast lane takes for another one (README, Limits).
-
-    nginx's maps see no difference between a field without a value and none, and before 1.23 only the first of
-    several lines.
-    """
-    fields = {name.lower(): value for name, value in request.fields}
-    if "" in {fields.get("if-match"), fields.get("if-unmodified-since")}:
-        return True
-    if "range" in fields and fields.get("if-range") == "":
-        return True
-    return not joins_lines and len(fields) < len(request.fields)
 
 
 @pytest.fixture(name="joins_lines")

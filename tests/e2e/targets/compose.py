@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,7 @@ class Compose(Stack):
     file_reuse = 1.0
     kept_files = 24  # of four processes, for three seconds or so
     metrics_delay = 2.0
+    files: Sequence[str] = ("docker-compose.yml",)
 
     def __init__(self, media: Path | None, settings: dict[str, str]) -> None:
         self.media = media
@@ -63,7 +65,8 @@ class Compose(Stack):
 
     def compose(self, *arguments: str, timeout: float = 120) -> str:
         """Run `docker compose` without the developer's .env and override file."""
-        options = ["-p", self.project, "-f", "docker-compose.yml", "--env-file", os.devnull]
+        files = [word for file in self.files for word in ("-f", file)]
+        options = ["-p", self.project, *files, "--env-file", os.devnull]
         done = subprocess.run(
             ["docker", "compose", *options, *arguments],
             cwd=ROOT, env=self._env, capture_output=True, text=True, timeout=timeout, check=False,

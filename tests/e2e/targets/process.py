@@ -31,6 +31,8 @@ def clean_environment(**extra: str) -> dict[str, str]:
         "COMPOSE_",
         "NGINX_",
         "HTTP_PORT",
+        "HTTPS_PORT",
+        "TLS_DIR",
         "MEDIA_DIR",
         "PROMETHEUS_",
         "ALERTMANAGER_",
