@@ -6,7 +6,9 @@ only, so it cannot tell how many processes or containers stand behind the URL.
 """
 
 import os
+import signal
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +61,26 @@ class Stack(ABC):
         """Have nginx read its configuration anew: new workers take over from the old."""
         raise NotImplementedError(f"no nginx belongs to the target {self.name}")
 
+    def kill_service(self) -> None:
+        """Have the kernel end the Python process, as it does when memory is short."""
+        pid = self.service_pid()
+        assert pid, "there is a process"
+        os.kill(pid, signal.SIGKILL)
+
+    def kill_nginx(self) -> None:
+        """End all of nginx's processes in the same way."""
+        for pid in self.nginx_pids():
+            with suppress(ProcessLookupError):  # the first of a container takes the others along
+                os.kill(pid, signal.SIGKILL)
+
+    def revive(self) -> None:
+        """Wait until what was killed runs again; start it where nobody else does."""
+        raise NotImplementedError(f"nothing can be killed of the target {self.name}")
+
+    def folder_of_nginx(self, name: str) -> Path:
+        """Say where this machine finds a folder that nginx works in: `cache` or `log`."""
+        raise NotImplementedError(f"no nginx belongs to the target {self.name}")
+
     @abstractmethod
     def logs(self) -> str:
         """Everything that the processes have written so far."""
@@ -95,7 +117,10 @@ class Stack(ABC):
 
 def family(pid: int) -> list[int]:
     """List a process and its children."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:  # it has just ended
+        return []
     return [pid, *map(int, children)]
 
 

@@ -117,6 +117,17 @@ class Compose(Stack):
         self.container = self._current_container()
         wait_until(lambda: answers(f"{self.base_url}/healthz"), 20, "nginx finds the new container")
 
+    def revive(self) -> None:
+        """Leave it to the engine (`restart: unless-stopped`)."""
+        wait_until(
+            lambda: self.service_pid() and self.nginx_pids() and answers(f"{self.base_url}/healthz"),
+            30,
+            "the engine has started again what was killed",
+        )
+
+    def folder_of_nginx(self, name: str) -> Path:
+        return Path(f"/proc/{self.nginx_pids()[0]}/root/etc/nginx", name)
+
     def reload_nginx(self) -> None:
         self.compose("kill", "--signal", "HUP", "nginx")
 
