@@ -28,8 +28,8 @@ def among_the_mounts_of(pid: int, *command: str) -> None:
 def full_disk(pid: int, folder: str) -> Iterator[None]:
     """Put a disk without room in the place of a folder that the process works in."""
     needs_root()
-    options = "size=4k,uid=10001,gid=10001,mode=0777"
-    among_the_mounts_of(pid, "mount", "-t", "tmpfs", "-o", options, "tmpfs", folder)
+    among_the_mounts_of(pid, "mount", "-t", "tmpfs", "-o", "size=4k,mode=0777", "tmpfs", folder)
+    Path(f"/proc/{pid}/root{folder}", "ballast").write_bytes(bytes(4096))
     try:
         yield
     finally:

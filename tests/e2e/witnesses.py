@@ -5,7 +5,7 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -53,7 +53,8 @@ class Evidence:
 class Witness:
     """One of them; asks for ranges, and now and then for all of it."""
 
-    def __init__(self, base_url: str, content: bytes, seed: int) -> None:
+    def __init__(self, base_url: str, content: bytes, paths: Sequence[str], seed: int) -> None:
+        self._paths = paths
         self._content = content
         self._pick = random.Random(seed)
         self._connection = http.client.HTTPConnection(urlsplit(base_url).netloc, timeout=PATIENCE)
@@ -70,7 +71,7 @@ class Witness:
         first = self._pick.randrange(size)
         last = min(size - 1, first + self._pick.randrange(300_000))
         whole = self._pick.random() < 0.05
-        path, tag = self._pick.choice(MEDIA), '"none"' if self._pick.random() < 0.2 else ""
+        path, tag = self._pick.choice(self._paths), '"none"' if self._pick.random() < 0.2 else ""
         fields = {} if whole else {"Range": f"bytes={first}-{last}"}
         # (the condition makes the service answer it)
         fields |= {"If-None-Match": tag} if tag else {}
@@ -114,11 +115,15 @@ class Witness:
 
 
 @contextmanager
-def witnesses(base_url: str, content: bytes, number: int = 6) -> Iterator[Evidence]:
+def witnesses(
+    base_url: str, content: bytes, paths: Sequence[str] = MEDIA, number: int = 6
+) -> Iterator[Evidence]:
     """Have so many look on; what they saw is in the evidence once the block is over."""
     stop, saw = threading.Event(), Evidence()
     with ThreadPoolExecutor(number) as pool:
-        watching = [pool.submit(Witness(base_url, content, seed).watch, stop) for seed in range(number)]
+        watching = [
+            pool.submit(Witness(base_url, content, paths, seed).watch, stop) for seed in range(number)
+        ]
         try:
             yield saw
         finally:
