@@ -17,7 +17,7 @@ CONNECTIONS = 60
 A_WHILE = 2.0
 
 
-@pytest.fixture(name="content", autouse=True)
+@pytest.fixture(name="content", scope="module", autouse=True)
 def _content(trial: Stack) -> bytes:
     content = film(seed=55, size=2 * MEGABYTE)
     install_and_wait(trial, content)

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.stage(4), pytest.mark.only("local", "compose")]
 A_WHILE = 2.0
 
 
-@pytest.fixture(name="content", autouse=True)
+@pytest.fixture(name="content", scope="module", autouse=True)
 def _content(trial: Stack) -> bytes:
     content = film(seed=54, size=2 * MEGABYTE)
     install_and_wait(trial, content)

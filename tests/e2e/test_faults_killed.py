@@ -21,7 +21,7 @@ RECOVERY = 10
 BEHIND_NGINX = pytest.mark.only("local", "compose")
 
 
-@pytest.fixture(name="content", autouse=True)
+@pytest.fixture(name="content", scope="module", autouse=True)
 def _content(trial: Stack) -> bytes:
     content = film(seed=51, size=2 * MEGABYTE)
     install_and_wait(trial, content)

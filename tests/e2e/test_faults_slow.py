@@ -27,7 +27,7 @@ HALF_A_REQUEST = b"GET /video.mp4 HTTP/1.1\r\nHost: a\r\nX: "
 WHOLE_REQUEST = b"GET /video.mp4 HTTP/1.1\r\nHost: a\r\n\r\n"
 
 
-@pytest.fixture(name="content", autouse=True)
+@pytest.fixture(name="content", scope="module", autouse=True)
 def _content(trial: Stack) -> bytes:
     content = film(seed=1, size=64 * MEGABYTE)
     install_and_wait(trial, content)
