@@ -25,15 +25,16 @@ def among_the_mounts_of(pid: int, *command: str) -> None:
 
 
 @contextlib.contextmanager
-def full_disk(pid: int, folder: str) -> Iterator[None]:
-    """Put a disk without room in the place of a folder that the process works in."""
+def full_disk(pid: int, folder: Path) -> Iterator[None]:
+    """Put a disk without room in the place of a folder of the process, named as this machine sees it."""
     needs_root()
-    among_the_mounts_of(pid, "mount", "-t", "tmpfs", "-o", "size=4k,mode=0777", "tmpfs", folder)
-    Path(f"/proc/{pid}/root{folder}", "ballast").write_bytes(bytes(4096))
+    own = "/" + str(folder).removeprefix(f"/proc/{pid}/root").lstrip("/")
+    among_the_mounts_of(pid, "mount", "-t", "tmpfs", "-o", "size=4k,mode=0777", "tmpfs", own)
+    (folder / "ballast").write_bytes(bytes(4096))
     try:
         yield
     finally:
-        among_the_mounts_of(pid, "umount", "--lazy", folder)
+        among_the_mounts_of(pid, "umount", "--lazy", own)
 
 
 @contextlib.contextmanager

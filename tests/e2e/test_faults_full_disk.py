@@ -30,10 +30,7 @@ def requests(trial: Stack) -> float:
 
 def test_no_room_for_what_nginx_keeps(trial: Stack, content: bytes) -> None:
     """Only longer ranges of the capped routes would be kept, and are cut; all else goes on."""
-    folder = (
-        "/etc/nginx/cache/chunks" if trial.name == "compose" else str(trial.folder_of_nginx("cache/chunks"))
-    )
-    with full_disk(trial.nginx_pids()[0], folder):
+    with full_disk(trial.nginx_pids()[0], trial.folder_of_nginx("cache/chunks")):
         with witnesses(trial.direct_url, content, ["/video.mp4"]) as direct:
             time.sleep(A_WHILE)
         with witnesses(trial.direct_url, content, ["/chunked_video.mp4"]) as capped:

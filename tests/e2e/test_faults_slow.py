@@ -20,9 +20,9 @@ pytestmark = pytest.mark.stage(4)
 THOUSAND = 1000
 SAMPLES = 200
 TWICE = 2.0
-NOISE = 0.002
-"""Seconds: what a machine that does other things adds to a median of a millisecond."""
 ATTEMPTS = 3
+SETTLED = 1.0
+"""Seconds until all of them have been sent what they have room for."""
 HALF_A_REQUEST = b"GET /video.mp4 HTTP/1.1\r\nHost: a\r\nX: "
 WHOLE_REQUEST = b"GET /video.mp4 HTTP/1.1\r\nHost: a\r\n\r\n"
 
@@ -84,15 +84,13 @@ def crowd(base_url: str, request: bytes, drip: bytes) -> Iterator[None]:
 
 def first_byte(trial: Stack) -> float:
     """Ask often, over one connection; the answer is the median in seconds."""
-    times = []
+    times, url = [], f"{trial.direct_url}/video.mp4"
     with requests.Session() as session:
         session.trust_env = False
         for number in range(SAMPLES):
             fields = {"Range": f"bytes={number * 1000}-{number * 1000 + 49_999}"}
             began = time.perf_counter()
-            with session.get(
-                f"{trial.direct_url}/video.mp4", headers=fields, stream=True, timeout=10
-            ) as answer:
+            with session.get(url, headers=fields, stream=True, timeout=10) as answer:
                 answer.raw.read(1)
                 times.append(time.perf_counter() - began)
                 assert len(answer.raw.read()) == 49_999
@@ -107,10 +105,11 @@ def first_byte(trial: Stack) -> float:
 def test_a_viewer_among_a_thousand_others(
     trial: Stack, content: bytes, request_so_far: bytes, drip: bytes
 ) -> None:
-    """The first byte takes less than twice as long; the better of the usual times is the measure."""
+    """The first byte takes less than twice as long; in one attempt of three, as machines do other things too."""
     for attempt in range(ATTEMPTS):
         usual = first_byte(trial)
         with crowd(trial.direct_url, request_so_far, drip):
+            time.sleep(SETTLED)
             crowded = first_byte(trial)
         print(f"{usual * 1000:.2f} ms, among a thousand {crowded * 1000:.2f} ms")  # noqa: T201
         if crowded < TWICE * usual:

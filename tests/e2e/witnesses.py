@@ -121,9 +121,8 @@ def witnesses(
     """Have so many look on; what they saw is in the evidence once the block is over."""
     stop, saw = threading.Event(), Evidence()
     with ThreadPoolExecutor(number) as pool:
-        watching = [
-            pool.submit(Witness(base_url, content, paths, seed).watch, stop) for seed in range(number)
-        ]
+        crowd = [Witness(base_url, content, paths, seed) for seed in range(number)]
+        watching = [pool.submit(witness.watch, stop) for witness in crowd]
         try:
             yield saw
         finally:

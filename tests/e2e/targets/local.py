@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tests import nginx_binary, nginx_config
+from tests.debian import UnavailableError
 from tests.e2e.targets import ROOT, Stack, family
 from tests.e2e.targets.process import LoggedProcess, clean_environment, free_port
 from tests.e2e.targets.service import Service
@@ -19,7 +20,7 @@ SMALL_BUFFER = "sndbuf=128k"
 def missing() -> str | None:
     try:
         nginx_binary.find()
-    except nginx_binary.UnavailableError as error:
+    except UnavailableError as error:
         return str(error)
     return None
 
