@@ -33,6 +33,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("e2e", "end-to-end tests")
     group.addoption("--target", action="append", choices=TARGETS, help="run against this (repeatable)")
     group.addoption("--base-url", help="run against what already answers there")
+    group.addoption("--soak", type=int, default=20, metavar="SECONDS", help="how long test_soak.py takes")
     group.addoption("--require-targets", action="store_true", help="a target that cannot run is a failure")
 
 

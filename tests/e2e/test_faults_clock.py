@@ -42,13 +42,13 @@ def test_the_clock_jumps(
         for offset in JUMPS:
             clock.jump(offset)
             wait_until(lambda offset=offset: is_off(stack, offset), 5, "the jump is seen")  # type: ignore[misc]
-            time.sleep(2)
+            time.sleep(1)
             follows(stack)
         assert beginning + slow.rest() == CONTENT
     print(saw)  # noqa: T201
     assert saw.right == saw.begun > 100
     assert saw.unconnected == 0
-    assert saw.longest_gap < 1
+    assert saw.longest_gap < 5
 
 
 def is_off(stack: Stack, seconds: int) -> bool:

@@ -105,7 +105,7 @@ def first_byte(trial: Stack) -> float:
 def test_a_viewer_among_a_thousand_others(
     trial: Stack, content: bytes, request_so_far: bytes, drip: bytes
 ) -> None:
-    """The first byte takes less than twice as long; in one attempt of three, as machines do other things too."""
+    """The first byte takes less than twice as long; one of three attempts counts, since machines do more."""
     for attempt in range(ATTEMPTS):
         usual = first_byte(trial)
         with crowd(trial.direct_url, request_so_far, drip):

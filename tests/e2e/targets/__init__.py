@@ -105,14 +105,21 @@ class Stack(ABC):
 
     def rss(self) -> int:
         """Measure the Python process's resident memory in bytes."""
-        pages = (self._proc() / "statm").read_text().split()[1]
-        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+        return _rss(self._proc())
+
+    def rss_of_nginx(self) -> int:
+        """Measure that of all of nginx's processes; what they share counts for each."""
+        return sum(_rss(Path(f"/proc/{pid}")) for pid in self.nginx_pids())
 
     def _proc(self) -> Path:
         proc = Path(f"/proc/{self.service_pid()}")
         if not os.access(proc / "fd", os.R_OK):
             pytest.skip("the service's process cannot be looked into from here (no /proc, or another user's)")
         return proc
+
+
+def _rss(proc: Path) -> int:
+    return int((proc / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def family(pid: int) -> list[int]:
