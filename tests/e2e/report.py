@@ -77,8 +77,5 @@ class Report:
         ran = [f"{name}: ran, {seconds:.0f} s" for name, seconds in self._seconds.items()]
         if not ran:
             return []
-        return (
-            ran
-            + self.figures
-            + [f"{name}: did not run: {lack(name)}" for name in self.asked_for if lack(name)]
-        )
+        absent = [f"{name}: did not run: {lack(name)}" for name in self.asked_for if lack(name)]
+        return ran + absent + self.figures

@@ -1,6 +1,6 @@
 """Mixed load for as long as is wanted (`make soak`): every byte right, and memory flat.
 
-Ranges of all kinds, whole files, HEAD, 304, 416 and those who leave, on both routes; meanwhile memory is measured.
+Ranges of all kinds, whole files, HEAD, 304, 416 and those who leave, on both routes.
 """
 
 import statistics
@@ -100,5 +100,5 @@ def figures(trial: Stack, seconds: int, books: Ledger, settled: dict[str, Memory
         f"{name} {statistics.median(of.sizes) / MEGABYTE:.0f} MiB {of.slope / 1024:+.0f} KiB a minute"
         for name, of in settled.items()
     )
-    received = sum(books.received.values()) / 1e9
-    return f"soak of {trial.name}: {seconds} s, {sum(books.requests.values())} requests, {received:.1f} GB; {slopes}"
+    requests, received = sum(books.requests.values()), sum(books.received.values()) / 1e9
+    return f"soak of {trial.name}: {seconds} s, {requests} requests, {received:.1f} GB; {slopes}"

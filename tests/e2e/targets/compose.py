@@ -121,7 +121,7 @@ class Compose(Stack):
         """Leave it to the engine (`restart: unless-stopped`)."""
         wait_until(
             lambda: self.service_pid() and self.nginx_pids() and answers(f"{self.base_url}/healthz"),
-            30,
+            60,
             "the engine has started again what was killed",
         )
 
