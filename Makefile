@@ -10,7 +10,9 @@ HTTP_PORT ?= 8080
 URL ?= http://127.0.0.1:$(HTTP_PORT)
 # More arguments for pytest: make test T="tests/unit -k ranges"
 T ?=
-# and for the benchmark: make bench B="--quick --only ranges"
+# How long make soak takes, in seconds
+SOAK ?= 600
+# Arguments for the benchmark: make bench B="--quick --only ranges"
 B ?=
 
 BIN := .venv/bin
@@ -76,6 +78,10 @@ types: .venv/dev.stamp ## mypy, strict
 .PHONY: test
 test: .venv/dev.stamp ## All tests, on every target that can run here (T="..." are arguments for pytest)
 	$(BIN)/python -X dev -m pytest $(T)
+
+.PHONY: soak
+soak: .venv/dev.stamp ## Load the composed stack for SOAK seconds (600), check every byte and say how memory grows
+	$(BIN)/python -X dev -m pytest tests/e2e/test_soak.py --target compose --soak $(SOAK) $(T)
 
 .PHONY: cover
 cover: .venv/dev.stamp ## Branch coverage of the unit and app tests

@@ -72,4 +72,6 @@ def substitute(text: str, values: Mapping[str, str]) -> str:
 def command(nginx: Nginx, conf: Path) -> list[str]:
     """Run nginx in the foreground, as the user who asks: as root it would give its workers to another."""
     directives = "daemon off;" + (" user root;" if os.geteuid() == 0 else "")
+    # it forgets its environment, save for what a test's clock (libfaketime) looks into ever again
+    directives += "".join(f" env {name};" for name in os.environ if "FAKE" in name)
     return [nginx.path, "-p", str(conf.parent), "-c", str(conf), "-e", "stderr", "-g", directives]

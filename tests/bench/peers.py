@@ -10,9 +10,9 @@ from pathlib import Path
 from tests.bench.contestants import Contestant, inside
 from tests.bench.files import PEERS_NAME, File, Library
 from tests.conformance.servers import AIOHTTP, CADDY_PEER, QUART, Environment, Launch, Peer
+from tests.debian import UnavailableError
 from tests.e2e.targets import ROOT
 from tests.e2e.targets.process import LoggedProcess, clean_environment, wait_until
-from tests.nginx_binary import UnavailableError
 
 STARLETTE = """
 import uvicorn

@@ -16,9 +16,9 @@ from pathlib import Path
 from tests.conformance.check import Report, check
 from tests.conformance.model import NotServedError, learn
 from tests.conformance.servers import FILE, PEERS, Peer
+from tests.debian import UnavailableError
 from tests.e2e.targets import ROOT
 from tests.e2e.targets.process import LoggedProcess, free_port
-from tests.nginx_binary import UnavailableError
 
 SAMPLE = ROOT / "service/sample/sample.mp4"
 SECONDS = 180  # for one server

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests import nginx_binary
-from tests.nginx_binary import CACHE, UnavailableError
+from tests.debian import CACHE, UnavailableError, unpacked
 
 FILE = "video.mp4"
 
@@ -106,14 +106,7 @@ def caddy() -> str:
     """Find Caddy on PATH, or unpack the distribution's package into the cache folder."""
     if path := shutil.which("caddy"):
         return path
-    folder = CACHE / "caddy"
-    if not folder.exists():
-        CACHE.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=CACHE) as scratch:
-            tree = Path(scratch, "tree")
-            nginx_binary._fetch(nginx_binary._apt(Path(scratch)), ["caddy"], tree)
-            tree.rename(folder)
-    return str(folder / "usr/bin/caddy")
+    return str(unpacked("caddy") / "usr/bin/caddy")
 
 
 @dataclass(frozen=True)

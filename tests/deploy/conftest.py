@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests import nginx_binary, nginx_config
+from tests.debian import UnavailableError
 from tests.e2e.client import Client
 from tests.e2e.targets import ROOT
 from tests.e2e.targets.process import LoggedProcess, clean_environment, free_port, wait_until
@@ -88,7 +89,7 @@ class Proxy(Client):
 def started(folder: Path, upstream: int, trusted: str = "") -> Iterator[Proxy]:
     try:
         nginx_binary.find()
-    except nginx_binary.UnavailableError as lack:
+    except UnavailableError as lack:
         pytest.skip(str(lack))
     with Proxy(folder, upstream, trusted) as proxy:
         try:

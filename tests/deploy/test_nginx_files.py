@@ -7,6 +7,7 @@ import pytest
 
 from service.media_types import VIDEO_TYPES
 from tests import nginx_binary, nginx_config
+from tests.debian import UnavailableError
 from tests.e2e.targets import ROOT
 
 ADDRESSES = {"NGINX_PORT": "127.0.0.1:8080", "VIDEO_UPSTREAM": "127.0.0.1:8000"}
@@ -29,7 +30,7 @@ def check(conf: Path) -> tuple[int, str]:
     """Run `nginx -t`."""
     try:
         nginx = nginx_binary.find()
-    except nginx_binary.UnavailableError as lack:
+    except UnavailableError as lack:
         pytest.skip(str(lack))
     tested = nginx.run(*nginx_config.command(nginx, conf)[1:], "-t")
     return tested.returncode, tested.stderr

@@ -8,7 +8,7 @@ pytest tests/e2e --base-url http://127.0.0.1:8080  whatever runs there
 import os
 import tempfile
 from collections.abc import Callable, Generator, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
@@ -23,6 +23,7 @@ from tests.e2e.report import TARGETS, Report
 from tests.e2e.targets import ROOT, Stack
 
 LAB = {"VIDEO_FEATURED": LAB_FILM, "VIDEO_STALL_TIMEOUT": "5", "VIDEO_DRAIN_TIMEOUT": "20"}
+TRIAL = {"VIDEO_FEATURED": LAB_FILM, "VIDEO_STALL_TIMEOUT": "30", "VIDEO_DRAIN_TIMEOUT": "5"}
 REPORT = pytest.StashKey[Report]()
 
 Start: TypeAlias = Callable[[Path | None, dict[str, str]], Stack]
@@ -32,6 +33,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("e2e", "end-to-end tests")
     group.addoption("--target", action="append", choices=TARGETS, help="run against this (repeatable)")
     group.addoption("--base-url", help="run against what already answers there")
+    group.addoption("--soak", type=int, default=20, metavar="SECONDS", help="how long test_soak.py takes")
     group.addoption("--require-targets", action="store_true", help="a target that cannot run is a failure")
 
 
@@ -78,6 +80,16 @@ def first_film() -> bytes:
     return film(seed=1, size=64 * MEGABYTE)
 
 
+@contextmanager
+def media_folder() -> Iterator[Path]:
+    """Make a folder with the first film, for the time being."""
+    with tempfile.TemporaryDirectory(prefix="video-lab-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)  # the containers' user reads it
+        install(folder, first_film())
+        yield folder
+
+
 @pytest.fixture(scope="session", name="stack")
 def _stack(target: Start) -> Stack:
     """Start the product as it comes: the bundled sample, default settings."""
@@ -89,11 +101,17 @@ def _lab(request: pytest.FixtureRequest, target: Start) -> Iterator[Stack]:
     """Start a second one, with a media folder that the test may write to and impatient timeouts."""
     if request.config.getoption("--base-url", default=None):
         pytest.skip("only a URL was given (--base-url): its media folder is out of reach")
-    with tempfile.TemporaryDirectory(prefix="video-lab-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)  # the containers' user reads it
-        install(folder, first_film())
+    with media_folder() as folder:
         yield target(folder, LAB)
+
+
+@pytest.fixture(scope="session", name="trial")
+def _trial(request: pytest.FixtureRequest, target: Start) -> Iterator[Stack]:
+    """Start a third one, for the tests that break things."""
+    if request.config.getoption("--base-url", default=None):
+        pytest.skip("only a URL was given (--base-url): nothing there is ours to break")
+    with media_folder() as folder:
+        yield target(folder, TRIAL)
 
 
 @pytest.fixture(scope="session", name="client")

@@ -62,7 +62,7 @@ class Guest:
         body = response.read()
         length = int(response.headers["Content-Length"] or 0) if response.status != 304 else 0
         assert len(body) == (0 if method == "HEAD" else length)
-        if response.status in {200, 206} and "," not in fields.get("Range", ""):
+        if response.status in {200, 206} and method == "GET":
             self._check(response, body)
         books = self.ledger
         books.requests[path] += 1
@@ -82,6 +82,8 @@ class Guest:
             return self._connection.getresponse()
 
     def _check(self, response: http.client.HTTPResponse, body: bytes) -> None:
+        if response.headers.get_content_maintype() == "multipart":
+            return
         place = response.headers["Content-Range"]
         first = int(place.split()[1].split("-")[0]) if place else 0
         assert body in {b"", self._content[first : first + len(body)]}

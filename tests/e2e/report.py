@@ -34,6 +34,8 @@ class Report:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._seconds: dict[str, float] = {}
+        self.figures: list[str] = []
+        """What tests have measured, a line each."""
 
     @property
     def base_url(self) -> str | None:
@@ -75,4 +77,5 @@ class Report:
         ran = [f"{name}: ran, {seconds:.0f} s" for name, seconds in self._seconds.items()]
         if not ran:
             return []
-        return ran + [f"{name}: did not run: {lack(name)}" for name in self.asked_for if lack(name)]
+        absent = [f"{name}: did not run: {lack(name)}" for name in self.asked_for if lack(name)]
+        return ran + absent + self.figures

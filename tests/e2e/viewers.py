@@ -69,13 +69,17 @@ class Viewer:
         self._response.close()
         self._socket.close()
 
-    def until_cut(self) -> int:
-        """Read what still comes; the answer is how much that was."""
-        received = 0
+    def what_comes(self) -> bytes:
+        """Read what still comes, to the end or until the connection is cut."""
+        pieces = []
         with suppress(ConnectionError, TimeoutError, http.client.IncompleteRead):
             while piece := self._response.read(1 << 16):
-                received += len(piece)
-        return received
+                pieces.append(piece)
+        return b"".join(pieces)
+
+    def until_cut(self) -> int:
+        """Read what still comes; the answer is how much that was."""
+        return len(self.what_comes())
 
     def __enter__(self) -> Self:
         return self

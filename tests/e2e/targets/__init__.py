@@ -6,7 +6,9 @@ only, so it cannot tell how many processes or containers stand behind the URL.
 """
 
 import os
+import signal
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +83,26 @@ class Stack(ABC):
         """Have nginx read its configuration anew: new workers take over from the old."""
         raise NotImplementedError(f"no nginx belongs to the target {self.name}")
 
+    def kill_service(self) -> None:
+        """Have the kernel end the Python process, as it does when memory is short."""
+        pid = self.service_pid()
+        assert pid, "there is a process"
+        os.kill(pid, signal.SIGKILL)
+
+    def kill_nginx(self) -> None:
+        """End all of nginx's processes in the same way."""
+        for pid in self.nginx_pids():
+            with suppress(ProcessLookupError):  # the first of a container takes the others along
+                os.kill(pid, signal.SIGKILL)
+
+    def revive(self) -> None:
+        """Wait until what was killed runs again; start it where nobody else does."""
+        raise NotImplementedError(f"nothing can be killed of the target {self.name}")
+
+    def folder_of_nginx(self, name: str) -> Path:
+        """Say where this machine finds a folder that nginx works in: `cache` or `log`."""
+        raise NotImplementedError(f"no nginx belongs to the target {self.name}")
+
     @abstractmethod
     def logs(self) -> str:
         """Everything that the processes have written so far."""
@@ -105,8 +127,11 @@ class Stack(ABC):
 
     def rss(self) -> int:
         """Measure the Python process's resident memory in bytes."""
-        pages = (self._proc() / "statm").read_text().split()[1]
-        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+        return _rss(self._proc())
+
+    def rss_of_nginx(self) -> int:
+        """Measure that of all of nginx's processes; what they share counts for each."""
+        return sum(_rss(Path(f"/proc/{pid}")) for pid in self.nginx_pids())
 
     def _proc(self) -> Path:
         proc = Path(f"/proc/{self.service_pid()}")
@@ -115,9 +140,16 @@ class Stack(ABC):
         return proc
 
 
+def _rss(proc: Path) -> int:
+    return int((proc / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
 def family(pid: int) -> list[int]:
     """List a process and its children."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:  # it has just ended
+        return []
     return [pid, *map(int, children)]
 
 

@@ -147,6 +147,17 @@ class Compose(Stack):
         self.compose("up", "--detach", "--no-deps", "--wait", "nginx")
         self.__dict__.pop("direct_url", None)  # its address may be another one
 
+    def revive(self) -> None:
+        """Leave it to the engine (`restart: unless-stopped`)."""
+        wait_until(
+            lambda: self.service_pid() and self.nginx_pids() and answers(f"{self.base_url}/healthz"),
+            60,
+            "the engine has started again what was killed",
+        )
+
+    def folder_of_nginx(self, name: str) -> Path:
+        return Path(f"/proc/{self.nginx_pids()[0]}/root/etc/nginx", name)
+
     def reload_nginx(self) -> None:
         self.compose("kill", "--signal", "HUP", "nginx")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tests import nginx_binary, nginx_config
+from tests.debian import UnavailableError
 from tests.e2e.targets import ROOT, Stack, family
 from tests.e2e.targets.process import LoggedProcess, clean_environment, free_port
 from tests.e2e.targets.service import Service
@@ -19,7 +20,7 @@ SMALL_BUFFER = "sndbuf=128k"
 def missing() -> str | None:
     try:
         nginx_binary.find()
-    except nginx_binary.UnavailableError as error:
+    except UnavailableError as error:
         return str(error)
     return None
 
@@ -46,6 +47,8 @@ class Local(Stack):
         decisions.mkdir()
         shared = {"VIDEO_DELIVERY_LOG": str(log), "VIDEO_DECISIONS": str(decisions)}
         self._service = Service(media, settings | shared)
+        self._listen = f"127.0.0.1:{free_port()}"
+        self.base_url = f"http://{self._listen}"
         try:
             self._start_nginx(settings)
         except BaseException:
@@ -53,16 +56,21 @@ class Local(Stack):
             raise
 
     def _start_nginx(self, settings: dict[str, str]) -> None:
-        listen = f"127.0.0.1:{free_port()}"
-        self.base_url = f"http://{listen}"
         addresses = {
-            "NGINX_PORT": f"{listen} {SMALL_BUFFER}",
+            "NGINX_PORT": f"{self._listen} {SMALL_BUFFER}",
             "VIDEO_UPSTREAM": urlsplit(self._service.base_url).netloc,
         }
-        conf = nginx_config.render(self._folder, settings | addresses)
+        self._conf = nginx_config.render(self._folder, settings | addresses)
+        try:
+            self._run_nginx()
+        except BaseException:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            raise
+
+    def _run_nginx(self) -> None:
         nginx = nginx_binary.find()
         self._nginx = LoggedProcess(
-            nginx_config.command(nginx, conf),
+            nginx_config.command(nginx, self._conf),
             clean_environment(**nginx.env),
             self._folder / "nginx.log",
             cwd=ROOT,
@@ -70,12 +78,8 @@ class Local(Stack):
         try:
             self._nginx.wait_healthy(f"{self.base_url}/healthz")
         except BaseException:
-            self._stop_nginx()
+            self._nginx.stop()
             raise
-
-    def _stop_nginx(self) -> None:
-        self._nginx.stop()
-        shutil.rmtree(self._folder, ignore_errors=True)
 
     def service_pid(self) -> int | None:
         return self._service.service_pid()
@@ -92,6 +96,22 @@ class Local(Stack):
     def restart_service(self) -> None:
         self._service.restart_service()
 
+    def kill_service(self) -> None:
+        self._service.kill_service()
+
+    def kill_nginx(self) -> None:
+        super().kill_nginx()
+        self._nginx.wait(5)
+
+    def revive(self) -> None:
+        if not self._service.is_running:
+            self._service.restart_service()
+        if not self._nginx.is_running:
+            self._run_nginx()
+
+    def folder_of_nginx(self, name: str) -> Path:
+        return self._folder / name
+
     def reload_nginx(self) -> None:
         os.kill(self._nginx.pid, signal.SIGHUP)
 
@@ -99,5 +119,6 @@ class Local(Stack):
         return self._service.logs() + self._nginx.log.read_text(errors="replace")
 
     def stop(self) -> None:
-        self._stop_nginx()
+        self._nginx.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
         self._service.stop()

@@ -73,6 +73,10 @@ class LoggedProcess:
     def pid(self) -> int:
         return self._child.pid
 
+    @property
+    def is_running(self) -> bool:
+        return self._child.poll() is None
+
     def wait_healthy(self, url: str, timeout: float = 20) -> None:
         def ready() -> bool:
             if (code := self._child.poll()) is not None:

@@ -44,6 +44,10 @@ class Service(Stack):
             raise
         return process
 
+    @property
+    def is_running(self) -> bool:
+        return self._process.is_running
+
     def service_pid(self) -> int:
         return self._process.pid
 
@@ -56,6 +60,13 @@ class Service(Stack):
     def restart_service(self) -> None:
         self._process.stop()
         self._process = self._run()
+
+    def kill_service(self) -> None:
+        super().kill_service()
+        self._process.wait(5)
+
+    def revive(self) -> None:
+        self.restart_service()
 
     def logs(self) -> str:
         return self._process.log.read_text()
