@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.only("local", "compose"), pytest.mark.stage(1)]
 LENGTH = 300_000
 PROMPTLY = 5.0
 """Seconds within which an answer comes that nginx can give."""
-PATIENTLY = 25.0
+PATIENTLY = 40.0
 """Seconds within which it gives up waiting for the service."""
 UNKNOWN: list[tuple[str, dict[str, str]]] = [
     ("/version", {}),
