@@ -38,21 +38,6 @@ def full_disk(pid: int, folder: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def filled(folder: Path) -> Iterator[None]:
-    """Take all the room of the disk that the folder is on; a small one, in memory."""
-    needs_root()
-    ballast = folder / "ballast"
-    with ballast.open("wb") as file, contextlib.suppress(OSError):
-        while True:
-            file.write(bytes(4096))
-            file.flush()
-    try:
-        yield
-    finally:
-        ballast.unlink()
-
-
-@contextlib.contextmanager
 def few_descriptors(pids: list[int], spare: int) -> Iterator[None]:
     """Let processes open only so many files more than they have open now."""
     needs_root()

@@ -1,18 +1,15 @@
-"""A disk without room: of what nginx keeps, and of the delivery log."""
+"""A disk without room for what nginx keeps."""
 
 import time
 
 import pytest
 
-from tests.e2e import series
-from tests.e2e.breakage import filled, full_disk
-from tests.e2e.client import MEDIA
+from tests.e2e.breakage import full_disk
 from tests.e2e.films import MEGABYTE, film, install_and_wait
 from tests.e2e.targets import Stack
-from tests.e2e.targets.process import wait_until
 from tests.e2e.witnesses import witnesses
 
-pytestmark = [pytest.mark.stage(4), pytest.mark.only("local", "compose")]
+pytestmark = [pytest.mark.stage(4), pytest.mark.only("local")]
 A_WHILE = 2.0
 
 
@@ -21,11 +18,6 @@ def _content(trial: Stack) -> bytes:
     content = film(seed=54, size=2 * MEGABYTE)
     install_and_wait(trial, content)
     return content
-
-
-def requests(trial: Stack) -> float:
-    text = trial.metrics()
-    return sum(series.value(text, "video_http_requests_total", route=path) for path in MEDIA)
 
 
 def test_no_room_for_what_nginx_keeps(trial: Stack, content: bytes) -> None:
@@ -43,20 +35,3 @@ def test_no_room_for_what_nginx_keeps(trial: Stack, content: bytes) -> None:
         time.sleep(1)
     assert later.right == later.begun > 0
     assert later.unconnected == 0
-
-
-@pytest.mark.only("compose")
-def test_no_room_for_the_delivery_log(trial: Stack, content: bytes) -> None:
-    """Viewers do not see it; what could not be written is not counted, and the rest once."""
-    time.sleep(trial.metrics_delay)
-    before = requests(trial)
-    with filled(trial.folder_of_nginx("log")), witnesses(trial.direct_url, content) as saw:
-        time.sleep(A_WHILE)
-    print(saw)  # noqa: T201
-    assert not saw.wrong
-    assert saw.broken + saw.refused + saw.unconnected == 0
-    time.sleep(trial.metrics_delay)
-    assert requests(trial) <= before + saw.begun
-    with witnesses(trial.direct_url, content) as later:
-        time.sleep(A_WHILE)
-    wait_until(lambda: requests(trial) >= before + later.begun, 10, "what came later is counted again")
