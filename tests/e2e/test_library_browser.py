@@ -152,7 +152,7 @@ def test_the_library_works_without_scripts(chromium: Browser, shelf: Stack) -> N
 
 def test_the_bare_player_plays_in_the_frame_of_another_origin(chromium: Browser, shelf: Stack) -> None:
     elsewhere = shelf.base_url.replace("127.0.0.1", "localhost")  # to a browser that is another origin
-    with visiting(chromium, f"{elsewhere}/healthz") as visit:
+    with visiting(chromium, f"{elsewhere}/files/nothing") as visit:  # a line without a policy
         visit.page.set_content(f'<iframe src="{shelf.base_url}/embed/A-film.mp4"></iframe>')
         plays_on(visit.page.frame_locator("iframe").locator("video"))
 
