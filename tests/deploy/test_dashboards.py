@@ -9,6 +9,7 @@ import yaml
 
 from tests import promtool
 from tests.dashboards import FILES, dashboards, panels, queries
+from tests.e2e.targets import ROOT
 
 DASHBOARDS = dashboards()
 KINDS = {"stat", "timeseries"}
@@ -40,7 +41,7 @@ def test_a_panel_asks_the_source_that_was_chosen(panel: Any) -> None:
 
 @pytest.mark.parametrize("dashboard", DASHBOARDS, ids=lambda one: one["uid"])
 def test_panels_do_not_overlap(dashboard: Any) -> None:
-    taken = set()
+    taken: set[tuple[int, int]] = set()
     for panel in dashboard["panels"]:
         place = panel["gridPos"]
         columns = range(place["x"], place["x"] + place["w"])
@@ -67,7 +68,7 @@ def test_every_query_parses() -> None:
 
 
 def test_grafana_finds_the_dashboards_and_the_source() -> None:
-    compose = yaml.safe_load((promtool.ROOT / "docker-compose.yml").read_text())["services"]["grafana"]
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]["grafana"]
     (provider,) = yaml.safe_load((GRAFANA / "provisioning/dashboards/video.yml").read_text())["providers"]
     (source,) = yaml.safe_load((GRAFANA / "provisioning/datasources/prometheus.yml").read_text())[
         "datasources"

@@ -53,7 +53,8 @@ def test_alerts_fire_when_they_should_and_not_when_not(path: str) -> None:
 
 
 def test_each_alert_is_shown_to_fire_and_to_be_quiet() -> None:
-    fired, quiet = set(), set()
+    fired: set[str] = set()
+    quiet: set[str] = set()
     for path in promtool.files("tests"):
         for case in loaded(path)["tests"]:
             for check in case["promql_expr_test"]:
