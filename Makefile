@@ -64,7 +64,8 @@ lint: .venv/dev.stamp ## Rules and format; what is known to be unsafe in Python,
 	$(BIN)/python -m tests.nginx_lint
 # (hadolint does not know this option yet)
 	sed 's/ --start-interval=[^ ]*//' deploy/Dockerfile | $(BIN)/hadolint -
-	$(BIN)/shellcheck .ci/run deploy/smoke
+	$(BIN)/shellcheck .ci/run deploy/roll deploy/smoke
+	$(BIN)/shellcheck --shell=sh deploy/limits.envsh
 
 .PHONY: format
 format: .venv/dev.stamp ## Let ruff mend what it can

@@ -20,8 +20,6 @@ pytestmark = [pytest.mark.only("compose"), pytest.mark.stage(2)]  # (its visitor
 RULES = Path(promtool.MONITORING) / "prometheus/rules"
 QUERIES = [pytest.param(query, id=name) for name, query in dashboards.queries()]
 RECORDS = re.findall(r"record: (\S+)", (RULES / "recording.yml").read_text())
-LATER = {"video_refused_total", "video_limit"}
-"""Not there in every version of the service; what asks for them says what then holds."""
 
 
 def needed_images() -> list[str]:
@@ -69,9 +67,7 @@ def test_every_rule_is_evaluated_without_an_error(monitoring: Monitoring) -> Non
 def test_what_alerts_look_at_is_there(monitoring: Monitoring, watched: Compose) -> None:
     groups = yaml.safe_load((RULES / "alerts.yml").read_text())["groups"]
     asked = " ".join(rule["expr"] for group in groups for rule in group["rules"])
-    names = (
-        set(re.findall(r"(?<!\w)(?:up|(?:video|process|prometheus|\w+:)\w+[\w:]*)(?=[\s{\[])", asked)) - LATER
-    )
+    names = set(re.findall(r"(?<!\w)(?:up|(?:video|process|prometheus|\w+:)\w+[\w:]*)(?=[\s{\[])", asked))
     assert len(names) > 10
     assert [name for name in sorted(names) if not has_data(monitoring, watched, name, 20)] == []
 
