@@ -8,7 +8,8 @@ PROBES = {"healthcheck": "/healthz", "readycheck": "/readyz"}
 """Commands, and what each of them asks for."""
 
 _TIMEOUT = 3.0  # seconds: /readyz gives the media two
-_ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "[::]": "::1"}  # noqa: S104 - not bound here but asked
+# (not bound here but asked)
+_ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "[::]": "::1"}  # noqa: S104  # nosec B104
 
 
 def answers(settings: Settings, path: str) -> bool:
