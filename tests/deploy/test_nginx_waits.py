@@ -13,6 +13,7 @@ from tests.e2e.targets.process import free_port
 KINDS = [
     ("GET", "/", {}),
     ("GET", "/api/videos", {}),
+    ("GET", "/files/film.m3u8", {"Range": "bytes=5-"}),
     ("HEAD", "/video.mp4", {}),
     ("GET", "/video.mp4", {}),
     ("GET", "/video.mp4", {"Range": "bytes=0-1,5-6"}),

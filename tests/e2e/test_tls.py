@@ -204,7 +204,7 @@ def test_plain_http_on_the_port_for_tls_is_told_so_in_plain_text(tls: Tls) -> No
     assert (response.status_code, response.text) == (400, "The request is not valid HTTP.\n")
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
 def test_probes_need_no_certificate(tls: Tls, path: str) -> None:
     assert tls.get(path, allow_redirects=False).status_code == 200
 

@@ -159,7 +159,8 @@ class Compose(Stack):
         return Path(f"/proc/{self.nginx_pids()[0]}/root/etc/nginx", name)
 
     def reload_nginx(self) -> None:
-        self.compose("kill", "--signal", "HUP", "nginx")
+        # (`docker kill` of any signal would end its being started again when it fails)
+        self.compose("exec", "-T", "nginx", "nginx", "-p", "/etc/nginx", "-e", "stderr", "-s", "reload")
 
     def logs(self) -> str:
         return self.compose("logs", "--no-color", "--no-log-prefix")
