@@ -116,6 +116,8 @@ def _swarm() -> Iterator[Swarm]:
         pytest.skip(lack)
     if docker("info", "--format", "{{.Swarm.LocalNodeState}}").strip() != "inactive":
         pytest.skip("the Docker engine is in a swarm already, which is not this test's")
+    if docker("ps", "--quiet", "--filter", "label=com.docker.compose.project"):
+        pytest.skip("composed stacks are running, whose names the engine would forget as it leaves the swarm")
     swarm, networks = Swarm(), docker("network", "ls", "--quiet").split()
     try:
         docker("swarm", "init", "--advertise-addr=127.0.0.1", f"--listen-addr=127.0.0.1:{free_port()}")

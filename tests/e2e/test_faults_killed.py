@@ -71,8 +71,9 @@ def test_service_killed_counts_nothing_twice(trial: Stack, content: bytes) -> No
     unharmed(saw)
     after = settled(trial)
     requests, promised, delivered = (after[name] - before[name] for name in after)
-    assert requests == saw.begun
-    assert promised == saw.promised
+    # nginx counts an answer, too, that ends before anything of it has left
+    assert saw.begun <= requests <= saw.begun + saw.unconnected
+    assert saw.promised <= promised <= saw.promised + saw.unconnected * len(content)
     assert saw.received <= delivered <= saw.promised
 
 
