@@ -26,7 +26,7 @@ def exposed(root: Path) -> Labels:
     metrics.take_over()
     metrics.settle()
     found: Labels = defaultdict(set)
-    for family in metrics.registry.collect():
+    for family in metrics.registry.collect():  # ("le" is every histogram's)
         for sample in family.samples:
             found[_row(family.name, family.type, sample.name)] |= sample.labels.keys() - {
                 "le"
