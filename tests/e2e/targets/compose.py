@@ -159,7 +159,7 @@ class Compose(Stack):
         return Path(f"/proc/{self.nginx_pids()[0]}/root/etc/nginx", name)
 
     def reload_nginx(self) -> None:
-        self.compose("kill", "--signal", "HUP", "nginx")
+        self.compose("exec", "--no-TTY", "nginx", "sh", "-c", "kill -HUP 1")
 
     def logs(self) -> str:
         return self.compose("logs", "--no-color", "--no-log-prefix")
