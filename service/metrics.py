@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter as Counts
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import accumulate
 from operator import attrgetter
 
@@ -119,7 +119,8 @@ class Metrics(Collector):
     def __init__(self, *, behind_nginx: bool = False) -> None:
         self._behind_nginx = behind_nginx
         self.totals = Totals()
-        self._shown = Totals()
+        self._is_counting = not behind_nginx
+        self.settle()
         self.registry = CollectorRegistry()
         self.registry.register(self)
         self.in_progress = Gauge(
@@ -163,12 +164,13 @@ class Metrics(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Yield what deliveries add up to, as it was when `settle` was called last."""
-        media = {kind: row for kind, row in self._shown.rows.items() if kind.range_kind}
+        rows, reasons = self._shown
+        media = {kind: row for kind, row in rows.items() if kind.range_kind}
         yield _counter(
             "video_http_requests",
             "Requests answered, or given up by the client before an answer (status 499).",
             ("route", "method", "status"),
-            self._shown.rows,
+            rows,
         )
         yield _counter(
             "video_deliveries",
@@ -176,19 +178,19 @@ class Metrics(Collector):
             ("route", "status", "range", "outcome"),
             media,
         )
-        yield _refused(self._shown.rows)
+        yield _refused(rows, reasons)
         yield _counter(
             "video_planned_bytes",
             "Body bytes that responses promised.",
             ("route",),
-            self._shown.rows,
+            rows,
             attrgetter("planned"),
         )
         yield _counter(
             "video_delivered_bytes",
             "Body bytes really sent.",
             ("route",),
-            self._shown.rows,
+            rows,
             attrgetter("sent"),
         )
         yield _counter(
@@ -216,15 +218,22 @@ class Metrics(Collector):
             attrgetter("first_byte_counts", "first_byte_seconds"),
         )
 
+    def take_over(self) -> None:
+        """Have the counters of the delivery log from now on."""
+        self._is_counting = True
+        self.log.reader.set(1)
+
     def hand_over(self) -> None:
         """Have no counters any more: another replica goes on with those of the delivery log."""
         self.totals = Totals()
+        self._is_counting = False
         for gauge in (self.in_progress, self.log.reader, self.log.unread, self.log.disk, self.log.delay):
             gauge.set(0)
 
     def settle(self) -> None:
         """Have the next `exposition` tell what has been counted up to now."""
-        self._shown = self.totals.copy()
+        # (a zero of one that waits would be taken for the count, and all refusals of the past for new ones)
+        self._shown = self.totals.copy().rows, REASONS if self._is_counting else ()
 
     def exposition(self, accept: str) -> tuple[bytes, str]:
         """Return all metrics in the format that the Accept field value prefers, and its media type.
@@ -259,8 +268,8 @@ def _counter(
     return family
 
 
-def _refused(rows: Rows) -> CounterMetricFamily:
-    sums = dict.fromkeys(REASONS, 0)
+def _refused(rows: Rows, reasons: Iterable[str]) -> CounterMetricFamily:
+    sums = dict.fromkeys(reasons, 0)
     for kind, row in rows.items():
         if why := reason(kind.lane, kind.status):
             sums[why] += row.number

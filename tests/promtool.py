@@ -1,9 +1,11 @@
 """Prometheus's and Alertmanager's own checkers: on the PATH, or in their images."""
 
+import os
 import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 import yaml
@@ -44,6 +46,12 @@ def run(tool: str, *arguments: str, given: str = "") -> Finished:
     return Finished(done.args, done.returncode, done.stdout + done.stderr)
 
 
+def lacks(what: str) -> NoReturn:
+    """Skip the test; in CI, or where REQUIRE_PROMETHEUS is set, a lack is a failure."""
+    required = os.environ.get("CI") or os.environ.get("REQUIRE_PROMETHEUS")
+    (pytest.fail if required else pytest.skip)(what)
+
+
 def files(folder: str) -> list[str]:
     """List the YAML files of a folder below, as the tools are told them."""
     return sorted(str(path.relative_to(MONITORING)) for path in Path(MONITORING, folder).glob("*.yml"))
@@ -54,7 +62,7 @@ def _command(tool: str) -> list[str]:
         return [tool]
     name = image(_IMAGES[tool])
     if not has_image(name):
-        pytest.skip(f"no {tool}, and no image to run it from: docker pull {name}")
+        lacks(f"no {tool}, and no image to run it from: docker pull {name}")
     mount = f"{MONITORING}:/monitoring:ro"
     return [
         "docker", "run", "--rm", "--interactive", "--network=none", "--volume", mount,

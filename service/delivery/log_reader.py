@@ -106,7 +106,7 @@ class LogReader:
         if saved is None:
             return
         self._is_reader = True
-        self._metrics.log.reader.set(1)
+        self._metrics.take_over()
         with contextlib.suppress(ValueError, TypeError):  # from another version: begin anew
             self._metrics.totals.merge(Totals.from_json(saved))
 

@@ -17,6 +17,7 @@ LINE = (
     b"1795533841.500\t0.5\t1795533841.010\t801\tbytes 200-1000/255849\t255849\t%d\t3\t"
     b"GET\t206\t/video.mp4\tbounded\tfast\tOK\n"
 )
+REFUSED = "video_refused_total{"
 
 
 @pytest.fixture(name="path")
@@ -33,9 +34,13 @@ def _write(path: Path) -> Callable[[bytes], None]:
     return write
 
 
-def value(metrics: Metrics, start: str) -> float:
+def exposed(metrics: Metrics) -> str:
     metrics.settle()
-    lines = metrics.exposition("")[0].decode().splitlines()
+    return metrics.exposition("")[0].decode()
+
+
+def value(metrics: Metrics, start: str) -> float:
+    lines = exposed(metrics).splitlines()
     return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(start))
 
 
@@ -92,6 +97,18 @@ async def test_a_second_reader_waits_for_its_turn(path: Path, write: Callable[[b
     await second.catch_up()
     assert value(second._metrics, "video_delivered_bytes_total") == 801
     await second.stop()
+
+
+async def test_one_that_waits_has_no_refusals_and_the_reader_says_which_there_are_none_of(path: Path) -> None:
+    """Zeros of one that waits would make all refusals of the past look new once it is the reader."""
+    metrics = Metrics(behind_nginx=True)
+    reader = LogReader(path, metrics)
+    assert REFUSED not in exposed(metrics)
+    await reader.catch_up()
+    assert f'{REFUSED}reason="deliveries"}} 0.0' in exposed(metrics)
+    metrics.hand_over()
+    assert REFUSED not in exposed(metrics)
+    await reader.stop()
 
 
 async def test_one_that_is_about_to_end_hands_the_counters_over(

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from service.delivery.log_line import FIELDS
 from tests import nginx_binary, nginx_config
 from tests.debian import UnavailableError
 from tests.e2e.client import Client
@@ -74,12 +75,18 @@ class Proxy(Client):
         env = clean_environment(**nginx.env)
         self.process = LoggedProcess(nginx_config.command(nginx, conf), env, folder / "nginx.log", cwd=ROOT)
         self.published = folder / "decisions"
+        self._deliveries = folder / "log/deliveries.log"
         super().__init__(f"http://{listen}")
 
     def lines(self) -> list[dict[str, Any]]:
         """Read the access log."""
-        written = self.process.log.read_bytes().splitlines()
-        return [json.loads(line) for line in written if line.startswith(b"{")]
+        written, _, _ = self.process.log.read_bytes().rpartition(b"\n")  # (the last may be half there)
+        return [json.loads(line) for line in written.splitlines() if line.startswith(b"{")]
+
+    def deliveries(self) -> list[dict[str, str]]:
+        """Read the delivery log."""
+        written, _, _ = self._deliveries.read_text().rpartition("\n")
+        return [dict(zip(FIELDS, line.split("\t"), strict=True)) for line in written.splitlines()]
 
     def listens(self) -> bool:
         with socket.socket() as probe:

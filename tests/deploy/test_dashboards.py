@@ -67,6 +67,12 @@ def test_every_query_parses() -> None:
     assert done.returncode == 0, done.stdout
 
 
+def test_zeros_are_made_up_only_where_there_may_be_no_series() -> None:
+    """A made-up zero hides that a metric is gone: of ALERTS there is one for each alert, when it fires."""
+    made_up = [query for _, query in queries() if "vector(0)" in query]
+    assert all(query.startswith("count(ALERTS{") for query in made_up)
+
+
 def test_grafana_finds_the_dashboards_and_the_source() -> None:
     compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]["grafana"]
     (provider,) = yaml.safe_load((GRAFANA / "provisioning/dashboards/video.yml").read_text())["providers"]

@@ -38,7 +38,7 @@ def built(folder: str) -> list[Any]:
     elif shutil.which("kustomize"):
         command = ["kustomize", "build"]
     else:
-        pytest.skip("there is neither kubectl nor kustomize to put the manifests together with")
+        pytest.skip("no kubectl and no kustomize, and CI installs neither: the manifests stay apart")
     done = subprocess.run([*command, str(FOLDER / folder)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return list(yaml.safe_load_all(done.stdout))
@@ -166,6 +166,12 @@ def test_metrics_are_at_the_port_that_the_monitor_names(pod: Pod) -> None:
     (endpoint,) = one("PodMonitor", "overlays/example")["spec"]["podMetricsEndpoints"]
     port = {"httpGet": {"path": endpoint["path"], "port": endpoint["port"]}, "timeoutSeconds": 5}
     assert pod.probe(containers()["service"], port)
+
+
+def test_the_monitor_s_job_is_the_one_that_rules_ask_for() -> None:
+    (endpoint,) = one("PodMonitor", "overlays/example")["spec"]["podMetricsEndpoints"]
+    assert {"targetLabel": "job", "replacement": "video"} in endpoint["relabelings"]
+    assert 'up{job="video"}' in (ROOT / "deploy/monitoring/prometheus/rules/alerts.yml").read_text()
 
 
 @pytest.mark.parametrize("fields", [{}, {"If-Match": "*"}], ids=["from nginx", "through the service"])

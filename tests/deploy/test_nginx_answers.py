@@ -3,6 +3,7 @@
 import pytest
 
 from tests.deploy.conftest import Proxy
+from tests.e2e.targets.process import wait_until
 
 PRIVATE = (
     "127.0.0.1", "127.8.8.8", "10.0.0.1", "10.255.255.255", "172.16.0.1", "172.31.255.255", "192.168.1.1",
@@ -87,6 +88,13 @@ def test_service_is_away(lonely: Proxy, method: str) -> None:
     assert response.headers["Content-Length"] == str(
         len("The video service is away for a moment; please try again.\n")
     )
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+def test_a_probe_of_a_service_that_is_away_is_counted_as_a_probe(lonely: Proxy, path: str) -> None:
+    """And not as `unmatched`, among the requests of viewers that failed."""
+    assert lonely.ask(path).status_code == 503
+    wait_until(lambda: [line for line in lonely.deliveries() if line["delivery_route"] == path], 5, "a line")
 
 
 def test_error_of_the_service_passes_untouched(proxy: Proxy) -> None:

@@ -21,7 +21,7 @@ CONTENT = film(seed=58, size=12 * MEGABYTE)
 WARM = 0.3
 """The part of the time after which what is kept for use again has been taken."""
 FLAT = 16 * MEGABYTE
-"""Bytes by which the median of the last third may exceed that of the middle, in so short a time."""
+"""Bytes by which the median of the second half may exceed that of the first, once warm, in so little time."""
 FLAT_RATE = 0.5 * MEGABYTE
 """And bytes by which it may grow in a minute, where it takes minutes."""
 

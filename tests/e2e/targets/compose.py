@@ -159,8 +159,7 @@ class Compose(Stack):
         return Path(f"/proc/{self.nginx_pids()[0]}/root/etc/nginx", name)
 
     def reload_nginx(self) -> None:
-        # (`docker kill` of any signal would end its being started again when it fails)
-        self.compose("exec", "-T", "nginx", "nginx", "-p", "/etc/nginx", "-e", "stderr", "-s", "reload")
+        self.compose("exec", "--no-TTY", "nginx", "sh", "-c", "kill -HUP 1")
 
     def logs(self) -> str:
         return self.compose("logs", "--no-color", "--no-log-prefix")
