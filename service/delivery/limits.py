@@ -24,6 +24,9 @@ from service.settings import Settings
 _network = lru_cache(maxsize=4096)(client_network)
 
 
+_PROBES = {"/healthz", "/readyz"}
+
+
 class Limits:
     """Lets through to `app` what `settings` allow; `find` tells deliveries by path."""
 
@@ -43,12 +46,18 @@ class Limits:
             return
         delivery = current_delivery.get()
         client = _network(delivery.client, self._settings.client_ipv6_prefix)
-        if self._settings.max_request_rate and not self._rate.admits(client, monotonic()):
+        if not self._may_ask(scope["path"], client):
             await _refuse(CLIENT_REQUESTS, delivery, send)
         elif resource := self._find(scope["path"]):
             await self._deliver(resource.route, client, scope, receive, send)
         else:
             await self._app(scope, receive, send)
+
+    def _may_ask(self, path: str, client: str) -> bool:
+        # probes are nobody's requests: they would find a busy house away
+        if not self._settings.max_request_rate or path in _PROBES:
+            return True
+        return self._rate.admits(client, monotonic())
 
     async def _deliver(
         self,

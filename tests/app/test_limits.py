@@ -99,9 +99,14 @@ async def test_what_others_say_of_themselves_does_not(folder: Path) -> None:
 
 async def test_requests_that_come_too_often(folder: Path) -> None:
     app = application(folder, max_request_rate=2)
-    answers = [await asked(app, "/healthz") for _ in range(4)]
+    answers = [await asked(app, "/version") for _ in range(4)]
     assert [client.status for client in answers] == [200, 200, 200, 429]
     assert dict(answers[-1].headers)["retry-after"] == "1"
+
+
+async def test_probes_may_come_as_often_as_they_like(folder: Path) -> None:
+    app = application(folder, max_request_rate=1)
+    assert {(await asked(app, "/healthz")).status for _ in range(5)} == {200}
 
 
 async def test_a_rate_is_kept_and_every_byte_arrives(folder: Path) -> None:

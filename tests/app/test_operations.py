@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -118,11 +119,13 @@ async def test_a_hung_media_folder_is_not_ready_and_holds_up_nothing(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(readiness_module, "_READY_WITHIN", 0.05)
-    with patch("service.library.files.os.open", side_effect=lambda *_: time.sleep(0.5)) as opening:
+    ended = threading.Event()
+    with patch("service.library.files.os.open", side_effect=lambda *_: ended.wait(30)) as opening:
         asked = [asyncio.create_task(readiness(client)) for _ in range(40)]
         await asyncio.sleep(0)
         assert (await client.get("/healthz")).status_code == 200
         answers = [await task for task in asked]
+        ended.set()
     assert {status for status, _ in answers} == {503}
     assert "did not answer" in answers[0][1]["checks"]["media"]["reason"]
     assert opening.call_count == 1, "one look at a time"

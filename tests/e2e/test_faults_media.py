@@ -27,6 +27,7 @@ def _place(trial: Stack) -> Iterator[Path]:
     """Where the old film lies, which is there again after each test."""
     assert trial.media
     install(trial.media, OLD)
+    time.sleep(trial.file_reuse)
     yield trial.media / LAB_FILM
     install(trial.media, OLD)
 

@@ -54,4 +54,6 @@ def test_unmounted_and_mounted_again(target: Callable[..., Stack], mounted: Path
         mount(mounted)
         wait_until(lambda: stack.get("/readyz").status_code == 200, RECOVERY, "ready again")
         assert client.ask("/video.mp4").content == CONTENT
-        wait_until(lambda: LAB_FILM in client.ask("/api/videos").text, RECOVERY, "it is in the list again")
+        wait_until(
+            lambda: LAB_FILM in client.ask("/api/videos").text, 3 * RECOVERY, "it is in the list again"
+        )
