@@ -44,7 +44,7 @@ from hypercorn.typing import ASGISendEvent
 from service.delivery.accounting import Observer
 from service.delivery.record import Delivery
 from service.semantics.message import MAX_TARGET, Fault, fault, origin_form
-from service.semantics.phrases import refusal
+from service.semantics.phrases import refusal, refusal_fields
 
 _LINGER = 0.5  # seconds: for a client to finish sending, so that closing does not reset the answer away
 
@@ -213,10 +213,7 @@ class OriginProtocol(H11Protocol):
         delivery = Delivery(method, path, query, client=client, status=found.status)
         text = refusal(found.status, found.reason)
         headers = [
-            (b"content-type", b"text/plain; charset=utf-8"),
-            (b"content-length", b"%d" % len(text)),
-            (b"x-content-type-options", b"nosniff"),
-            (b"cache-control", b"no-store"),
+            *refusal_fields(text),
             (b"connection", b"close"),
             *self.config.response_headers("h11"),
         ]

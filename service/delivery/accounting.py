@@ -22,7 +22,7 @@ from hypercorn.typing import (
 from service.delivery.record import CLIENT_CLOSED_REQUEST, Delivery, current_delivery
 from service.errors import MediaChangedError
 from service.semantics.addresses import Network, client_address
-from service.semantics.phrases import refusal
+from service.semantics.phrases import refusal, refusal_fields
 
 Observer = Callable[[Delivery], None]
 
@@ -89,12 +89,7 @@ async def _answer_defect(delivery: Delivery, send: ASGISendCallable) -> None:
     if delivery.status != CLIENT_CLOSED_REQUEST:
         return  # the response has begun: without its end the server closes the connection
     body = refusal(500, "an error on our side; it was logged")
-    headers = [
-        (b"content-type", b"text/plain; charset=utf-8"),
-        (b"content-length", b"%d" % len(body)),
-        (b"x-content-type-options", b"nosniff"),
-        (b"cache-control", b"no-store"),
-    ]
+    headers = refusal_fields(body)
     counted = _counting(delivery, send)
     await counted({"type": "http.response.start", "status": 500, "headers": headers, "trailers": False})
     await counted({"type": "http.response.body", "body": body, "more_body": False})

@@ -18,13 +18,12 @@ from service.delivery.refusals import CLIENT_DELIVERIES, CLIENT_REQUESTS, DELIVE
 from service.delivery.request_rate import RequestRate
 from service.delivery.resource import Resource
 from service.semantics.addresses import client_network
-from service.semantics.phrases import refusal
+from service.semantics.phrases import refusal, refusal_fields
 from service.settings import Settings
 
-_network = lru_cache(maxsize=4096)(client_network)
-
-
 _PROBES = {"/healthz", "/readyz"}
+
+_network = lru_cache(maxsize=4096)(client_network)
 
 
 class Limits:
@@ -99,12 +98,6 @@ async def _refuse(reason: str, delivery: Delivery, send: ASGISendCallable) -> No
     found = REFUSALS[reason]
     delivery.lane = reason
     body = refusal(found.status, found.text)
-    headers = [
-        (b"content-type", b"text/plain; charset=utf-8"),
-        (b"content-length", b"%d" % len(body)),
-        (b"x-content-type-options", b"nosniff"),
-        (b"cache-control", b"no-store"),
-        (b"retry-after", b"%d" % found.retry_after),
-    ]
+    headers = [*refusal_fields(body), (b"retry-after", b"%d" % found.retry_after)]
     await send({"type": "http.response.start", "status": found.status, "headers": headers, "trailers": False})
     await send({"type": "http.response.body", "body": body, "more_body": False})
