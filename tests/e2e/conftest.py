@@ -99,19 +99,20 @@ def _stack(target: Start) -> Stack:
 @pytest.fixture(scope="session", name="lab")
 def _lab(request: pytest.FixtureRequest, target: Start) -> Iterator[Stack]:
     """Start a second one, with a media folder that the test may write to and impatient timeouts."""
-    if request.config.getoption("--base-url", default=None):
-        pytest.skip("only a URL was given (--base-url): its media folder is out of reach")
-    with media_folder() as folder:
-        yield target(folder, LAB)
+    yield from _with_media(request, target, LAB)
 
 
 @pytest.fixture(scope="session", name="trial")
 def _trial(request: pytest.FixtureRequest, target: Start) -> Iterator[Stack]:
     """Start a third one, for the tests that break things."""
+    yield from _with_media(request, target, TRIAL)
+
+
+def _with_media(request: pytest.FixtureRequest, target: Start, settings: dict[str, str]) -> Iterator[Stack]:
     if request.config.getoption("--base-url", default=None):
-        pytest.skip("only a URL was given (--base-url): nothing there is ours to break")
+        pytest.skip("only a URL was given (--base-url): its media folder is out of reach")
     with media_folder() as folder:
-        yield target(folder, TRIAL)
+        yield target(folder, settings)
 
 
 @pytest.fixture(scope="session", name="client")
