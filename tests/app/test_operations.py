@@ -120,7 +120,12 @@ async def test_a_hung_media_folder_is_not_ready_and_holds_up_nothing(
 ) -> None:
     monkeypatch.setattr(readiness_module, "_READY_WITHIN", 0.05)
     ended = threading.Event()
-    with patch("service.library.files.os.open", side_effect=lambda *_: ended.wait(30)) as opening:
+
+    def hang(*_: object) -> None:
+        ended.wait(30)
+        raise OSError
+
+    with patch("service.library.files.os.open", side_effect=hang) as opening:
         asked = [asyncio.create_task(readiness(client)) for _ in range(40)]
         await asyncio.sleep(0)
         assert (await client.get("/healthz")).status_code == 200
