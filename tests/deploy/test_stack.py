@@ -13,6 +13,7 @@ from tests.e2e.targets import ROOT, compose
 from tests.e2e.targets.compose import UP_TIMEOUT, docker
 from tests.e2e.targets.process import answers, clean_environment, free_port, wait_until
 
+pytestmark = pytest.mark.first
 NAME = f"video-stack-{os.getpid()}"
 SERVICES = ("service", "nginx")
 OF_THE_HOST = {"VIDEO_BIND", "NGINX_PORT"}
