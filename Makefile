@@ -65,7 +65,7 @@ lint: .venv/dev.stamp ## Rules and format; what is known to be unsafe in Python,
 # (hadolint does not know this option yet)
 	sed 's/ --start-interval=[^ ]*//' deploy/Dockerfile | $(BIN)/hadolint -
 	$(BIN)/shellcheck .ci/run deploy/roll deploy/smoke
-	$(BIN)/shellcheck --shell=sh deploy/limits.envsh
+	$(BIN)/shellcheck --shell=sh deploy/limits.envsh deploy/log_piece.envsh
 
 .PHONY: format
 format: .venv/dev.stamp ## Let ruff mend what it can

@@ -31,8 +31,8 @@ class Pace:
     peer_burst: float = 2
     growth_burst: float = 1
     crowd_burst: float = 2
-    probe: float = 5
-    refresh: float = 20
+    probe: float = 8
+    refresh: float = 10
     hold: float = 15
     download: float = 3
     viewers: int = 1000
@@ -47,14 +47,14 @@ class Arena:
         self.library, self.pace = library, pace
         self.file = MIDDLE
         self.stack = stack
-        self._pids = stack.pids()
+        self._containers = stack.containers()
         self._checked = False
 
     def show(self, file: File) -> None:
         """Make this the film of everybody, and see to it that all of them really send it."""
         if file != self.file:
             self.stack.feature(file)
-            self.file, self._pids, self._checked = file, self.stack.pids(), False
+            self.file, self._containers, self._checked = file, self.stack.containers(), False
         if not self._checked:
             self.warm(
                 [self.static, self.logged, self.direct, self.chunked, self.quiet(DIRECT), self.quiet(CHUNKED)]
@@ -72,16 +72,15 @@ class Arena:
     @property
     def namespace(self) -> int:
         """Where the processes that are compared live, too: the same loopback, the same sysctls."""
-        return self._pids["static"]
+        return self._containers["static"][1]
 
     @property
     def static(self) -> Contestant:
-        return Contestant(STATIC, self.namespace, PORT, f"/{self.file.name}", (self.namespace,))
+        return self._made_of(STATIC, f"/{self.file.name}", "static")
 
     @property
     def logged(self) -> Contestant:
-        root = self._pids["logged"]
-        return Contestant(LOGGED, root, PORT, f"/{self.file.name}", (root,))
+        return self._made_of(LOGGED, f"/{self.file.name}", "logged")
 
     @property
     def direct(self) -> Contestant:
@@ -97,8 +96,12 @@ class Arena:
         return self._ours(f"{name}, {QUIET}", path, "quiet")
 
     def _ours(self, name: str, path: str, nginx: str = "nginx") -> Contestant:
-        roots = (self._pids[nginx], self._pids["service"])
-        return Contestant(name, self._pids[nginx], PORT, path, roots)
+        return self._made_of(name, path, nginx, "service")
+
+    def _made_of(self, name: str, path: str, *services: str) -> Contestant:
+        """Take the first of them for the one that is asked."""
+        ids, roots = zip(*(self._containers[one] for one in services), strict=True)
+        return Contestant(name, roots[0], PORT, path, roots, ids)
 
 
 @contextmanager

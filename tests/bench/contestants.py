@@ -16,6 +16,8 @@ class Contestant:
     path: str
     roots: tuple[int, ...]
     """The first process of each container, or the one process."""
+    containers: tuple[str, ...] = ()
+    """The ids of the containers; none of a process by itself."""
 
     @property
     def url(self) -> str:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -47,10 +48,18 @@ class Delays:
     """When first bytes came, in microseconds after the question."""
 
     microseconds: list[int]
+    moments: list[int]
+    """When each was asked for, in microseconds behind the whole second."""
     wrong: int
 
     def at(self, share: float) -> float:
         return percentile(self.microseconds, share)
+
+    def parted(self, moment: int) -> tuple[list[int], list[int]]:
+        """Answer with the delays of what was asked for before that moment of a second, and the others."""
+        pairs = list(zip(self.moments, self.microseconds, strict=True))
+        early = [delay for asked, delay in pairs if asked < moment]
+        return early, [delay for asked, delay in pairs if asked >= moment]
 
 
 def ranges(one: Contestant, file: File, length: int, connections: int, seconds: float) -> Costed:
@@ -86,7 +95,7 @@ def first_bytes(one: Contestant, path: Path, length: int, per_second: float, sec
         str(one.port), one.path, str(path), str(length), str(wrk.POSITIONS), str(per_second), str(seconds)
     ]  # fmt: skip
     found = _client(one, "first_byte", arguments, seconds)
-    return Delays(found["microseconds"], found["wrong"])
+    return Delays(found["microseconds"], found["moments"], found["wrong"])
 
 
 @contextmanager
@@ -100,6 +109,20 @@ def viewers(
         if process.stdout.readline().strip() != "ready":
             raise RuntimeError(f"no viewers came in at {one.name}")
         yield lambda: int(json.loads(process.communicate(timeout=seconds + GRACE)[0])["wrong"])
+
+
+def memory(one: Contestant, seconds: float) -> tuple[int, int]:
+    """Answer with the most that the containers, as Docker counts, and the processes took, in bytes."""
+    end, most = time.monotonic() + seconds, (0, 0)
+    while most == (0, 0) or time.monotonic() < end:
+        time.sleep(1)
+        most = max(most[0], _containers(one)), max(most[1], cost.memory(one.roots))
+    return most
+
+
+def _containers(one: Contestant) -> int:
+    stats = ["docker", "stats", "--no-stream", "--format", "{{.MemUsage}}", *one.containers]
+    return cost.working_set(_output(stats, 0)) if one.containers else 0
 
 
 def _client(one: Contestant, name: str, arguments: list[str], seconds: float) -> dict[str, Any]:

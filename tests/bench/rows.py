@@ -3,16 +3,17 @@
 from collections.abc import Callable
 from functools import partial
 
-from tests.bench import cost, load
+from tests.bench import load
 from tests.bench.arena import CHUNKED, DIRECT, LOGGED, RANGE, STATIC, Arena
 from tests.bench.bars import Bar, Line, Of
 from tests.bench.contestants import Contestant, in_turn
 from tests.bench.files import LARGE, MIDDLE
-from tests.bench.numbers import Series
+from tests.bench.numbers import Series, percentile
 
 CONNECTIONS = 16
 PROBES = 400  # a second; each takes one core a fraction of a millisecond
 MODERATE = 400  # requests a second, far from saturation
+REFRESH = 100_000  # microseconds
 SLOW = 16_384  # bytes a second
 MB = 1e6
 ROUTES = {DIRECT: "`/video.mp4`", CHUNKED: "`/chunked_video.mp4`"}
@@ -99,34 +100,68 @@ def _under_load(arena: Arena, one: Contestant, rate: float) -> tuple[load.Delays
 
 def viewers(arena: Arena) -> list[Line]:
     arena.show(MIDDLE)
-    count, lines = arena.pace.viewers, []
     found = in_turn([arena.static, arena.direct], 1, lambda one: watched(arena, one, SLOW))
-    memory = {name: _series([one / MB for one, _ in all_]) for name, all_ in found.items()}
-    faults = found[DIRECT][0][1]
-    bar = Bar(60, of=Of.DIFFERENCE)
-    work = f"{count:,} viewers at {SLOW // 1024} KiB/s each, memory of all processes"
-    lines.append(Line(work, "MB", STATIC, memory[DIRECT], memory[STATIC], bar, faults))
-    return lines
+    sets, sizes = (
+        {name: all_[0][part] for name, all_ in found.items()} for part in ("containers", "processes")
+    )
+    work = f"{arena.pace.viewers:,} viewers at {SLOW // 1024} KiB/s each, memory"
+    bar, faults = Bar(60, of=Of.DIFFERENCE), found[DIRECT][0]["wrong"]
+    return [
+        Line(
+            f"{work} of the containers (`docker stats`)",
+            "MB",
+            STATIC,
+            _megabytes(sets[DIRECT]),
+            _megabytes(sets[STATIC]),
+            bar,
+            faults,
+        ),
+        Line(
+            f"{work} of the processes, with what they share with files (PSS)",
+            "MB",
+            STATIC,
+            _megabytes(sizes[DIRECT]),
+            _megabytes(sizes[STATIC]),
+            bar,
+            faults,
+        ),
+    ]
 
 
-def watched(arena: Arena, one: Contestant, bytes_per_second: int) -> tuple[int, int]:
+def _megabytes(value: int) -> Series:
+    return _series([value / MB])
+
+
+def watched(arena: Arena, one: Contestant, bytes_per_second: int) -> dict[str, int]:
     """Answer with the most memory that was in use, in bytes, and with the number of wrong answers."""
     path, seconds = arena.library.path(MIDDLE), arena.pace.hold
     with load.viewers(one, path, arena.pace.viewers, bytes_per_second, seconds) as wrong:
-        most = max(cost.sampled(one.roots, seconds - 2))
-        return most, wrong()
+        containers, processes = load.memory(one, seconds - 2)
+        return {"containers": containers, "processes": processes, "wrong": wrong()}
 
 
 def refresh(arena: Arena) -> list[Line]:
-    """Long enough for a decision that is kept for seconds to be made anew many times."""
+    """What nginx knows, it looks at anew when a second begins: those who ask then, beside all others.
+
+    nginx static, which has nothing to refresh, shows what of it is the machine's.
+    """
     arena.show(MIDDLE)
     path, lines = arena.library.path(MIDDLE), []
-    for one in (arena.direct, arena.chunked):
-        found = load.first_bytes(one, path, RANGE, MODERATE, arena.pace.refresh)
-        p50, p99, most = (Series((found.at(share),)) for share in (50, 99, 100))
-        work = f"first byte over {arena.pace.refresh:g} s at {MODERATE} requests/s, {ROUTES[one.name]}"
-        lines.append(Line(f"{work}, p99", "µs", "its own median", p99, p50, Bar(3), found.wrong))
-        lines.append(Line(f"{work}, the slowest", "µs", "its own median", most, p50))
+    everyone = [arena.static, arena.direct, arena.chunked]
+    found = in_turn(
+        everyone,
+        arena.pace.rounds,
+        lambda one: load.first_bytes(one, path, RANGE, MODERATE, arena.pace.refresh),
+    )
+    for name, all_ in found.items():
+        parted = [one.parted(REFRESH) for one in all_]
+        at = _series([percentile(early, 99) for early, _ in parted])
+        p50, p99 = (_series([percentile(others, share) for _, others in parted]) for share in (50, 99))
+        moment = f"{REFRESH // 1000} ms from a refresh on, at {MODERATE} requests/s"
+        work = f"first byte, p99, {moment}, {ROUTES.get(name, name)}"
+        bar = None if name == STATIC else Bar(3)
+        lines.append(Line(work, "µs", "the others' median", at, p50, bar, sum(one.wrong for one in all_)))
+        lines.append(Line(work, "µs", "the others' p99", at, p99))
     return lines
 
 

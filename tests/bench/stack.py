@@ -55,11 +55,11 @@ class Composed(Compose):
         self.compose("up", "--detach", "--wait", "--force-recreate", "--no-deps", "service", "nginx", "quiet")
         self.container = self._current_container()
 
-    def pids(self) -> dict[str, int]:
-        """Say which process each container of the project began with, by the service's name."""
+    def containers(self) -> dict[str, tuple[str, int]]:
+        """Say each container's id and the process that it began with, by the service's name."""
         facts = json.loads(docker("inspect", *self.compose("ps", "--quiet").split()))
         label = "com.docker.compose.service"
-        return {fact["Config"]["Labels"][label]: fact["State"]["Pid"] for fact in facts}
+        return {fact["Config"]["Labels"][label]: (fact["Id"], fact["State"]["Pid"]) for fact in facts}
 
     def nginx_version(self) -> str:
         container = self.compose("ps", "--quiet", "static").strip()

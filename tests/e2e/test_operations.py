@@ -80,6 +80,13 @@ def test_prometheus_own_accept_header(client: Client) -> None:
     assert list(series.open_families(client.ask("/metrics", {"Accept": accept}).text))
 
 
+@pytest.fixture(scope="module")
+def counted_up(stack: Stack) -> None:
+    """What others have asked for before is in the metrics."""
+    time.sleep(stack.metrics_delay)
+
+
+@pytest.mark.usefixtures("counted_up")
 @pytest.mark.parametrize("path", MEDIA)
 @pytest.mark.parametrize("asked", ASKED, ids=str)
 def test_delivered_bytes_are_counted_exactly(

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from tests.bench import cost, wrk
+from tests.bench import cost, load, wrk
 from tests.bench.bars import Bar, Line, Of
 from tests.bench.clients.http11 import Head, get
 from tests.bench.contestants import Contestant, in_turn
@@ -147,3 +147,12 @@ def test_the_report_is_whole_without_any_row() -> None:
 
 def test_the_notes_have_all_their_numbers() -> None:
     assert "{" not in NOTES.read_text().format(rounds=5, positions=200, probes=400, download=3)
+
+
+def test_docker_says_in_units_what_containers_take() -> None:
+    assert cost.working_set("1.5MiB / 384MiB\n512KiB / 1GiB\n") == 2 << 20
+
+
+def test_delays_are_parted_by_the_moment_of_the_question() -> None:
+    delays = load.Delays(microseconds=[1, 2, 3], moments=[99, 100, 5], wrong=0)
+    assert delays.parted(100) == ([1, 3], [2])

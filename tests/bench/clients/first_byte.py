@@ -2,14 +2,22 @@
 
 python -m tests.bench.clients.first_byte PORT PATH FILE LENGTH POSITIONS PER_SECOND SECONDS
 
+Prints, for each answer, how many microseconds after the question its first byte came, and when it was asked
+for, in microseconds behind the whole second.
+
 A question never waits for an answer: when all connections are busy another one is opened, so a server that
 stalls is asked all the same and nothing hides its stall. Every byte is compared with the file.
+
+When a byte comes, the kernel says (SO_TIMESTAMPNS): a client in Python is often busy with the answer before,
+and would measure itself. https://docs.kernel.org/networking/timestamping.html
 """
 
-import asyncio
 import json
 import os
 import random
+import selectors
+import socket
+import struct
 import sys
 import time
 from pathlib import Path
@@ -19,36 +27,39 @@ from tests.bench.clients.http11 import END, HOST, Head, get
 MOST_CONNECTIONS = 256
 LAST_ANSWERS = 5  # seconds that the last answers may take
 PAGE = 4096
+SO_TIMESTAMPNS = 35  # has no name in Python
+TIMESPEC = struct.Struct("@ll")
+AT_ONCE = 1 << 20
 
 
-class Connection(asyncio.Protocol):
+class Connection:
     """One connection; a question at a time."""
 
-    def __init__(self, prober: "Prober") -> None:
-        self.prober = prober
-        self.transport: asyncio.Transport
+    def __init__(self, port: int) -> None:
+        self.socket = socket.create_connection((HOST, port))
+        self.socket.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.socket.setblocking(False)  # noqa: FBT003 - the library has no keyword
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+    def ask(self, question: bytes, first: int) -> None:
+        self.first, self.octets, self.end = first, bytearray(), 0
+        self.first_byte = 0
+        self.asked = time.time_ns()
+        self.socket.sendall(question)
 
-    def ask(self, first: int) -> None:
-        self.first, self.first_byte, self.octets = first, 0.0, bytearray()
-        self.end = 0
-        self.transport.write(get(self.prober.path, first, first + self.prober.length - 1))
-        self.asked = time.perf_counter()
-
-    def data_received(self, data: bytes) -> None:
-        self.first_byte = self.first_byte or time.perf_counter()
-        self.octets += data
+    def receive(self) -> bool:
+        """Answer whether there is more to come, now or ever."""
+        if not self.first_byte:
+            octet, notes, _, _ = self.socket.recvmsg(1, 64)
+            self.octets += octet
+            seconds, nanoseconds = TIMESPEC.unpack(notes[0][2])
+            self.first_byte = seconds * 1_000_000_000 + nanoseconds
+        octets = self.socket.recv(AT_ONCE)
+        self.octets += octets
         if not self.end and (place := self.octets.find(END)) >= 0:
-            head = Head.parse(bytes(self.octets[:place]))
-            self.end = place + len(END) + max(head.length, 0)
-        if self.end and len(self.octets) >= self.end:
-            self.prober.answered(self)
-
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
-        self.prober.lost(self)
+            self.head = Head.parse(bytes(self.octets[:place]))
+            self.end = place + len(END) + max(self.head.length, 0)
+        return bool(octets) and not (self.end and len(self.octets) >= self.end)
 
 
 class Prober:
@@ -57,16 +68,48 @@ class Prober:
         self.file, self.size = os.open(file, os.O_RDONLY), file.stat().st_size
         step = (self.size - length) // positions
         self.positions = [place * step // PAGE * PAGE for place in range(positions)]
+        self.selector = selectors.DefaultSelector()
         self.idle: list[Connection] = []
         self.busy: set[Connection] = set()
         self.delays: list[int] = []
+        self.moments: list[int] = []
         self.wrong = self.unasked = 0
 
+    def connect(self) -> Connection:
+        connection = Connection(self.port)
+        self.selector.register(connection.socket, selectors.EVENT_READ, connection)
+        return connection
+
+    def ask(self) -> None:
+        if not self.idle and len(self.busy) >= MOST_CONNECTIONS:
+            self.unasked += 1
+            return
+        connection = self.idle.pop() if self.idle else self.connect()
+        self.busy.add(connection)
+        first = random.choice(self.positions)
+        connection.ask(get(self.path, first, first + self.length - 1), first)
+
+    def take(self, wait: float) -> None:
+        for key, _ in self.selector.select(max(0, wait)):
+            try:
+                if key.data not in self.busy:
+                    self.lost(key.data)  # hung up on, while nothing was asked
+                elif not key.data.receive():
+                    self.answered(key.data)
+            except BlockingIOError:
+                pass
+            except (OSError, IndexError):
+                self.lost(key.data)
+
     def answered(self, connection: Connection) -> None:
-        self.delays.append(round((connection.first_byte - connection.asked) * 1e6))
+        self.delays.append((connection.first_byte - connection.asked) // 1000)
+        self.moments.append(connection.asked // 1000 % 1_000_000)
         self.wrong += not self.is_right(connection.octets, connection.first)
         self.busy.discard(connection)
-        self.idle.append(connection)
+        if connection.head.fields.get("connection") == "close":
+            self.forget(connection)
+        else:
+            self.idle.append(connection)
 
     def is_right(self, octets: bytearray, first: int) -> bool:
         head, _, body = bytes(octets).partition(END)
@@ -74,42 +117,34 @@ class Prober:
         return expected and body == os.pread(self.file, self.length, first)
 
     def lost(self, connection: Connection) -> None:
-        if connection in self.busy:
-            self.wrong += 1
-            self.busy.discard(connection)
-        if connection in self.idle:
-            self.idle.remove(connection)
+        self.wrong += connection in self.busy
+        self.busy.discard(connection)
+        self.idle = [one for one in self.idle if one is not connection]
+        self.forget(connection)
 
-    async def connect(self) -> Connection:
-        loop = asyncio.get_running_loop()
-        _, connection = await loop.create_connection(lambda: Connection(self), HOST, self.port)
-        return connection
+    def forget(self, connection: Connection) -> None:
+        self.selector.unregister(connection.socket)
+        connection.socket.close()
 
-    async def ask(self) -> None:
-        if not self.idle and len(self.busy) >= MOST_CONNECTIONS:
-            self.unasked += 1
-            return
-        connection = self.idle.pop() if self.idle else await self.connect()
-        self.busy.add(connection)
-        connection.ask(random.choice(self.positions))
-
-    async def run(self, per_second: float, seconds: float) -> dict[str, object]:
-        self.idle = [await self.connect() for _ in range(8)]
+    def run(self, per_second: float, seconds: float) -> dict[str, object]:
+        self.idle = [self.connect() for _ in range(8)]
         moment = time.perf_counter()
         end = moment + seconds
         while (moment := moment + random.expovariate(per_second)) < end:
-            await asyncio.sleep(max(0, moment - time.perf_counter()))
-            await self.ask()
+            while (wait := moment - time.perf_counter()) > 0:
+                self.take(wait)
+            self.ask()
         late = time.perf_counter() + LAST_ANSWERS
         while self.busy and time.perf_counter() < late:
-            await asyncio.sleep(0.01)
-        return {"microseconds": self.delays, "wrong": self.wrong + self.unasked + len(self.busy)}
+            self.take(0.01)
+        wrong = self.wrong + self.unasked + len(self.busy)
+        return {"microseconds": self.delays, "moments": self.moments, "wrong": wrong}
 
 
 def main() -> None:
     port, path, file, length, positions, per_second, seconds = sys.argv[1:]
     prober = Prober(int(port), path, Path(file), int(length), int(positions))
-    print(json.dumps(asyncio.run(prober.run(float(per_second), float(seconds)))))  # noqa: T201
+    print(json.dumps(prober.run(float(per_second), float(seconds))))  # noqa: T201
 
 
 if __name__ == "__main__":
