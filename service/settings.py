@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, ValidationInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from service.errors import ConfigurationError
@@ -24,6 +24,9 @@ SAMPLE_FOLDER = Path(__file__).parent / "sample"
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["json", "console"]
 
+
+# Bytes of a header section besides the URI: the rest of the request line, the host, what browsers always say.
+_BESIDE_URI = 1_000
 
 _HOST = re.compile(r"\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z._-]+")
 
@@ -51,6 +54,15 @@ def _whole_octets(bits: int) -> int:
     if bits % 8:
         raise ValueError("must be a multiple of 8")
     return bits
+
+
+def _beside_the_uri(size: int, others: ValidationInfo) -> int:
+    uri: int = others.data.get("max_uri_size", 0)  # not there when it is wrong itself
+    if size < uri + _BESIDE_URI:
+        raise ValueError(
+            f"must be at least {_BESIDE_URI} more than {PREFIX}MAX_URI_SIZE ({uri}), which it holds"
+        )
+    return size
 
 
 def _digits(value: object) -> object:
@@ -157,11 +169,12 @@ class Settings(FileSettings):
         le=32_000,
         description="Bytes that the URI of a request has at the most",
     )
-    max_header_size: Whole = Field(
+    max_header_size: Annotated[Whole, AfterValidator(_beside_the_uri)] = Field(
         default=16_384,
         ge=4_096,
         le=262_144,
-        description="Bytes that the request line and the header fields have at the most, all together",
+        description="Bytes that the request line and the header fields have at the most, all together; "
+        "at least 1000 more than the URI",
     )
     max_deliveries: Whole = Field(
         default=2_000,

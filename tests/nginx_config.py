@@ -16,6 +16,7 @@ SOURCE = Path(__file__).parents[1] / "nginx"
 DEFAULTS = {
     "NGINX_LISTEN": "plain",
     "NGINX_LOCAL_RESOLVERS": "127.0.0.1",
+    "NGINX_LOG_PIECE": "4k",  # what deploy/log_piece.envsh says of a file
     "NGINX_TLS_PORT": "8443",
     "NGINX_TLS_PUBLIC_PORT": "443",
     "VIDEO_ACCESS_LOG": "true",
@@ -35,10 +36,10 @@ FOR_THE_SCRIPT = {
     "VIDEO_CLIENT_IPV6_PREFIX": "64",
     "VIDEO_TRUSTED_PROXIES": "",
 }
-"""Of these and some of the others the scripts make what templates name."""
+"""Of these and some of the others the script makes what templates name."""
 
-SCRIPTS = [SOURCE.parent / "deploy" / name for name in ("limits.envsh", "log_piece.envsh")]
-DERIVED = frozenset(name for one in SCRIPTS for name in re.findall(r"(?m)^(NGINX_\w+)=", one.read_text()))
+SCRIPT = SOURCE.parent / "deploy/limits.envsh"
+DERIVED = frozenset(re.findall(r"(?m)^(NGINX_\w+)=", SCRIPT.read_text()))
 VARIABLES = frozenset(DEFAULTS) | DERIVED | {"NGINX_PORT", "VIDEO_UPSTREAM"}
 """What templates may name; the image's NGINX_ENVSUBST_FILTER says the same."""
 
@@ -57,7 +58,7 @@ def render(folder: Path, variables: Mapping[str, str]) -> Path:
 
 def derived(values: Mapping[str, str]) -> dict[str, str]:
     """Add what the image's entrypoint makes of the settings."""
-    command = ["sh", "-ec", f"{'; '.join(f'. {one}' for one in SCRIPTS)}; env -0"]
+    command = ["sh", "-ec", f". {SCRIPT}; env -0"]
     env = {"PATH": os.environ.get("PATH", os.defpath), **values}
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
     made = dict(line.split("=", 1) for line in done.stdout.split("\0") if line)

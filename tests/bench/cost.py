@@ -44,7 +44,7 @@ def tmpfs_folders(mounts: str) -> list[str]:
 def memory(roots: Iterable[int]) -> int:
     """Sum up the memory of processes, and of the files that containers keep in memory, in bytes.
 
-    Files in the page cache are nobody's.
+    Files in the page cache are nobody's, but for the parts that a process has mapped.
     """
     roots = tuple(roots)
     members = family(roots, {pid: parent for pid, (parent, _) in _ticks().items()})

@@ -43,7 +43,7 @@ def ranges(arena: Arena) -> list[Line]:
         at_least = Bar(0.85 if route == DIRECT else 0.75, at_least=True)
         lines.append(Line(work, "requests/s", STATIC, speed[name], speed[STATIC], at_least, faults[name]))
         if name == route:
-            lines.append(Line(work, "requests/s", LOGGED, speed[name], speed[LOGGED], at_least, faults[name]))
+            lines.append(Line(work, "requests/s", LOGGED, speed[name], speed[LOGGED], None, faults[name]))
         lines.append(Line(f"{work}: processor time of a request", "µs", STATIC, spent[name], spent[STATIC]))
     return lines
 
@@ -72,19 +72,19 @@ def whole(arena: Arena) -> list[Line]:
 def first_byte(arena: Arena) -> list[Line]:
     """At the same rate for everybody: half of what the slowest of them can do."""
     arena.show(MIDDLE)
-    pace, everyone = arena.pace, [arena.static, arena.direct, arena.chunked]
+    pace, everyone = arena.pace, [arena.static, arena.logged, arena.direct, arena.chunked]
     tried = [load.ranges(one, MIDDLE, RANGE, CONNECTIONS, pace.burst).burst.rate for one in everyone]
     rate = min(tried) / 2
     found = in_turn(everyone, pace.rounds, lambda one: _under_load(arena, one, rate))
     p99 = {name: _series([delays.at(99) for delays, _ in all_]) for name, all_ in found.items()}
     kept = {name: _series([true for _, true in all_]) for name, all_ in found.items()}
+    faults = {name: sum(delays.wrong for delays, _ in all_) for name, all_ in found.items()}
+    work = f"first byte, p99, at {rate:,.0f} requests/s (half of saturation)"
     lines = [
-        Line(
-            f"first byte, p99, at {rate:,.0f} requests/s (half of saturation), {ROUTES[name]}", "µs", STATIC,
-            p99[name], p99[STATIC], Bar(1.5), sum(delays.wrong for delays, _ in found[name]),
-        )
+        Line(f"{work}, {ROUTES[name]}", "µs", rival, p99[name], p99[rival], bar, faults[name])
         for name in (DIRECT, CHUNKED)
-    ]  # fmt: skip
+        for rival, bar in ((STATIC, Bar(1.5)), (LOGGED, None))
+    ]
     return [
         *lines,
         Line("the rate that was kept meanwhile", "requests/s", STATIC, kept[DIRECT], kept[STATIC]),
@@ -162,6 +162,8 @@ def refresh(arena: Arena) -> list[Line]:
         bar = None if name == STATIC else Bar(3)
         lines.append(Line(work, "µs", "the others' median", at, p50, bar, sum(one.wrong for one in all_)))
         lines.append(Line(work, "µs", "the others' p99", at, p99))
+        slowest = _series([max(early) for early, _ in parted])
+        lines.append(Line(f"{work}: the slowest", "µs", "the others' median", slowest, p50))
     return lines
 
 

@@ -102,6 +102,18 @@ def test_bytecode_is_there_for_a_container_that_cannot_write_it() -> None:
     assert len(compiled) == len(sources)
 
 
+def test_nothing_is_compiled_at_the_start() -> None:
+    """Neither for the service nor for a health check: not even of Python's own library."""
+    code = """
+import os, sys
+import service.__main__, service.app, service.server, encodings.idna
+cached = [module.__spec__.cached for module in sys.modules.values() if getattr(module, "__spec__", None)]
+print([path for path in cached if path and not os.path.exists(path)], len(cached) > 500)
+"""
+    looked = run("service", "python", "-c", code)
+    assert looked.stdout.strip() == "[] True", looked.stderr
+
+
 def test_nginx_configuration_is_rendered_and_valid() -> None:
     mounts = (f"--tmpfs=/etc/nginx/{name}:uid=10001,gid=10001,mode=0700" for name in ("run", "cache", "log"))
     options = (*AS_COMPOSED, *mounts)

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -22,6 +23,8 @@ def piece(stdout: int, **environment: str) -> str:
     return done.stderr.strip()
 
 
+@pytest.mark.skipif(not hasattr(fcntl, "F_SETPIPE_SZ"), reason="pipes cannot be made larger here")
+@pytest.mark.skipif(not shutil.which("perl"), reason="there is no perl")
 def test_a_pipe_is_made_large_enough_for_the_pieces_of_all_workers() -> None:
     reading, writing = os.pipe()
     try:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests as http11
@@ -197,6 +198,14 @@ def test_without_tls_it_is_elsewhere(tls: Tls) -> None:
     response = tls.get("/video.mp4?t=5", allow_redirects=False)
     assert response.status_code == 308
     assert response.headers["Location"] == f"https://127.0.0.1:{tls.tls_port}/video.mp4?t=5"
+
+
+def test_who_names_no_host_is_not_sent_nowhere(tls: Tls) -> None:
+    with socket.create_connection(("127.0.0.1", urlsplit(tls.base_url).port), timeout=10) as connection:
+        connection.sendall(b"GET /video.mp4 HTTP/1.0\r\n\r\n")
+        answer = b"".join(iter(lambda: connection.recv(4096), b""))
+    assert answer.startswith(b"HTTP/1.1 421 ")
+    assert answer.endswith(b"A secured resource is not served over an unsecured connection.\n")
 
 
 def test_plain_http_on_the_port_for_tls_is_told_so_in_plain_text(tls: Tls) -> None:

@@ -80,6 +80,17 @@ def test_a_wrong_value_is_named_with_the_way_to_mend_it(
     assert hint in problem
 
 
+@pytest.mark.parametrize(("uri", "header"), [("15385", "16384"), ("16000", "")])
+def test_the_uri_is_a_part_of_the_header_section(
+    uri: str, header: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIDEO_MAX_URI_SIZE", uri)
+    monkeypatch.setenv("VIDEO_MAX_HEADER_SIZE", header)
+    (problem,) = problems()
+    assert problem.startswith("VIDEO_MAX_HEADER_SIZE=")
+    assert problem.endswith(f"must be at least 1000 more than VIDEO_MAX_URI_SIZE ({uri}), which it holds")
+
+
 def test_everything_that_is_wrong_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value, _ in WRONG:
         monkeypatch.setenv(name, value)

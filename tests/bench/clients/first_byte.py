@@ -9,7 +9,8 @@ A question never waits for an answer: when all connections are busy another one 
 stalls is asked all the same and nothing hides its stall. Every byte is compared with the file.
 
 When a byte comes, the kernel says (SO_TIMESTAMPNS): a client in Python is often busy with the answer before,
-and would measure itself. https://docs.kernel.org/networking/timestamping.html
+and would measure itself. It still does a little: of several packets that wait for it, the kernel keeps the
+time of the last. https://docs.kernel.org/networking/timestamping.html
 """
 
 import json
@@ -48,7 +49,7 @@ class Connection:
         self.socket.sendall(question)
 
     def receive(self) -> bool:
-        """Answer whether there is more to come, now or ever."""
+        """Answer whether there is more to come."""
         if not self.first_byte:
             octet, notes, _, _ = self.socket.recvmsg(1, 64)
             self.octets += octet
@@ -59,7 +60,9 @@ class Connection:
         if not self.end and (place := self.octets.find(END)) >= 0:
             self.head = Head.parse(bytes(self.octets[:place]))
             self.end = place + len(END) + max(self.head.length, 0)
-        return bool(octets) and not (self.end and len(self.octets) >= self.end)
+        if not octets:
+            raise ConnectionError("hung up in the middle of an answer")
+        return not (self.end and len(self.octets) >= self.end)
 
 
 class Prober:
@@ -87,7 +90,10 @@ class Prober:
         connection = self.idle.pop() if self.idle else self.connect()
         self.busy.add(connection)
         first = random.choice(self.positions)
-        connection.ask(get(self.path, first, first + self.length - 1), first)
+        try:
+            connection.ask(get(self.path, first, first + self.length - 1), first)
+        except OSError:
+            self.lost(connection)
 
     def take(self, wait: float) -> None:
         for key, _ in self.selector.select(max(0, wait)):
@@ -131,6 +137,7 @@ class Prober:
         moment = time.perf_counter()
         end = moment + seconds
         while (moment := moment + random.expovariate(per_second)) < end:
+            self.take(0)
             while (wait := moment - time.perf_counter()) > 0:
                 self.take(wait)
             self.ask()
