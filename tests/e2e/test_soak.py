@@ -98,7 +98,8 @@ def test_every_byte_is_right_and_memory_is_flat(
 
 def figures(trial: Stack, seconds: int, books: Ledger, settled: dict[str, Memory]) -> str:
     slopes = ", ".join(
-        f"{name} {statistics.median(of.sizes) / MEGABYTE:.0f} MiB {of.slope / 1024:+.0f} KiB a minute"
+        f"{name} {statistics.median(of.sizes) / MEGABYTE:.0f} MiB {of.slope / 1024:+.0f} KiB a minute, "
+        f"in the last third {of.after(seconds * 2 / 3).slope / 1024:+.0f}"
         for name, of in settled.items()
     )
     requests, received = sum(books.requests.values()), sum(books.received.values()) / 1e9
