@@ -32,10 +32,13 @@ def inside(namespace: int, command: Sequence[str]) -> list[str]:
 def in_turn(
     contestants: Iterable[Contestant], rounds: int, measure: Callable[[Contestant], Measured]
 ) -> dict[str, list[Measured]]:
-    """Measure A B C, A B C, ...: what happens to the machine meanwhile happens to all of them."""
+    """Measure A B C, C B A, ...: what happens to the machine meanwhile happens to all of them.
+
+    Back and forth: what one leaves behind, a log to be written to the disk, does not always hit the same one.
+    """
     everyone = list(contestants)
     found: dict[str, list[Measured]] = {one.name: [] for one in everyone}
-    for _ in range(rounds):
-        for one in everyone:
+    for number in range(rounds):
+        for one in reversed(everyone) if number % 2 else everyone:
             found[one.name].append(measure(one))
     return found

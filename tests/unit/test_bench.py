@@ -85,7 +85,7 @@ def test_a_speed_at_which_answers_fail_is_no_speed() -> None:
 def test_everyone_is_measured_in_turn() -> None:
     clock = itertools.count(1)
     everyone = [Contestant(name, 1, 1, "/", ()) for name in "ab"]
-    assert in_turn(everyone, 2, lambda _: next(clock)) == {"a": [1, 3], "b": [2, 4]}
+    assert in_turn(everyone, 3, lambda _: next(clock)) == {"a": [1, 4, 5], "b": [2, 3, 6]}
 
 
 def test_processor_time_is_read_past_any_name() -> None:
