@@ -120,12 +120,14 @@ async def test_a_hung_media_folder_is_not_ready_and_holds_up_nothing(
 ) -> None:
     monkeypatch.setattr(readiness_module, "_READY_WITHIN", 0.05)
     ended = threading.Event()
+    looks = []
 
     def hang(*_: object) -> None:
+        looks.append(threading.current_thread().name)
         ended.wait(30)
         raise OSError
 
-    with patch("service.library.files.os.open", side_effect=hang) as opening:
+    with patch("service.library.files.os.open", side_effect=hang):
         asked = [asyncio.create_task(readiness(client)) for _ in range(40)]
         await asyncio.sleep(0)
         assert (await client.get("/healthz")).status_code == 200
@@ -133,7 +135,8 @@ async def test_a_hung_media_folder_is_not_ready_and_holds_up_nothing(
         ended.set()
     assert {status for status, _ in answers} == {503}
     assert "did not answer" in answers[0][1]["checks"]["media"]["reason"]
-    assert opening.call_count == 1, "one look at a time"
+    # (the facts of the film may be read just now)
+    assert len([name for name in looks if not name.startswith("facts")]) == 1, "one look at a time"
 
 
 async def test_the_build_is_told(client: Client) -> None:
