@@ -44,6 +44,14 @@ class Download:
 
 
 @dataclass(frozen=True)
+class Memory:
+    """In bytes: of the containers, as Docker counts (0 without any), and of the processes."""
+
+    containers: int
+    processes: int
+
+
+@dataclass(frozen=True)
 class Delays:
     """When first bytes came, in microseconds after the question."""
 
@@ -111,13 +119,17 @@ def viewers(
         yield lambda: int(json.loads(process.communicate(timeout=seconds + GRACE)[0])["wrong"])
 
 
-def memory(one: Contestant, seconds: float) -> tuple[int, int]:
-    """Answer with the most that the containers, as Docker counts, and the processes took, in bytes."""
-    end, most = time.monotonic() + seconds, (0, 0)
-    while most == (0, 0) or time.monotonic() < end:
+def memory(one: Contestant, seconds: float) -> Memory:
+    """Answer with the most that was in use in that time, each for itself."""
+    found, end = [_memory(one)], time.monotonic() + seconds
+    while time.monotonic() < end:
         time.sleep(1)
-        most = max(most[0], _containers(one)), max(most[1], cost.memory(one.roots))
-    return most
+        found.append(_memory(one))
+    return Memory(max(each.containers for each in found), max(each.processes for each in found))
+
+
+def _memory(one: Contestant) -> Memory:
+    return Memory(_containers(one), cost.memory(one.roots))
 
 
 def _containers(one: Contestant) -> int:

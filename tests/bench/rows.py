@@ -101,30 +101,15 @@ def _under_load(arena: Arena, one: Contestant, rate: float) -> tuple[load.Delays
 def viewers(arena: Arena) -> list[Line]:
     arena.show(MIDDLE)
     found = in_turn([arena.static, arena.direct], 1, lambda one: watched(arena, one, SLOW))
-    sets, sizes = (
-        {name: all_[0][part] for name, all_ in found.items()} for part in ("containers", "processes")
-    )
+    (static, _), (ours, faults) = found[STATIC][0], found[DIRECT][0]
+    bar = Bar(60, of=Of.DIFFERENCE)
     work = f"{arena.pace.viewers:,} viewers at {SLOW // 1024} KiB/s each, memory"
-    bar, faults = Bar(60, of=Of.DIFFERENCE), found[DIRECT][0]["wrong"]
     return [
-        Line(
-            f"{work} of the containers (`docker stats`)",
-            "MB",
-            STATIC,
-            _megabytes(sets[DIRECT]),
-            _megabytes(sets[STATIC]),
-            bar,
-            faults,
-        ),
-        Line(
-            f"{work} of the processes, with what they share with files (PSS)",
-            "MB",
-            STATIC,
-            _megabytes(sizes[DIRECT]),
-            _megabytes(sizes[STATIC]),
-            bar,
-            faults,
-        ),
+        Line(f"{work} of {whose}", "MB", STATIC, _megabytes(mine), _megabytes(theirs), bar, faults)
+        for whose, mine, theirs in (
+            ("the containers (`docker stats`)", ours.containers, static.containers),
+            ("the processes, with what they share with files (PSS)", ours.processes, static.processes),
+        )
     ]
 
 
@@ -132,12 +117,11 @@ def _megabytes(value: int) -> Series:
     return _series([value / MB])
 
 
-def watched(arena: Arena, one: Contestant, bytes_per_second: int) -> dict[str, int]:
-    """Answer with the most memory that was in use, in bytes, and with the number of wrong answers."""
+def watched(arena: Arena, one: Contestant, bytes_per_second: int) -> tuple[load.Memory, int]:
+    """Answer with the most memory that was in use, and with the number of wrong answers."""
     path, seconds = arena.library.path(MIDDLE), arena.pace.hold
     with load.viewers(one, path, arena.pace.viewers, bytes_per_second, seconds) as wrong:
-        containers, processes = load.memory(one, seconds - 2)
-        return {"containers": containers, "processes": processes, "wrong": wrong()}
+        return load.memory(one, seconds - 2), wrong()
 
 
 def refresh(arena: Arena) -> list[Line]:

@@ -78,10 +78,10 @@ def _whole(arena: Arena) -> dict[str, list[load.Download]]:
 def _stalled(arena: Arena, alone: Contestant) -> Line:
     """What one viewer more costs who asks for the film and takes nothing of it."""
     before = cost.memory(alone.roots)
-    found = watched(arena, alone, 0)
-    each = Series(((found["processes"] - before) / arena.pace.viewers / KIB,))
+    most, wrong = watched(arena, alone, 0)
+    each = Series(((most.processes - before) / arena.pace.viewers / KIB,))
     work = f"memory of a stalled viewer, of {arena.pace.viewers:,}, {ALONE.name}"
-    return Line(work, "KiB", "", each, None, Bar(300, of=Of.VALUE, strictly=True), found["wrong"])
+    return Line(work, "KiB", "", each, None, Bar(300, of=Of.VALUE, strictly=True), wrong)
 
 
 def _lines(rows: dict[str, Peer]) -> list[Line]:
