@@ -4,6 +4,7 @@ import fcntl
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,27 +24,25 @@ def piece(stdout: int, **environment: str) -> str:
     return done.stderr.strip()
 
 
+@pytest.fixture
+def pipe() -> Iterator[int]:
+    reading, writing = os.pipe()
+    yield writing
+    os.close(reading)
+    os.close(writing)
+
+
 @pytest.mark.skipif(not hasattr(fcntl, "F_SETPIPE_SZ"), reason="pipes cannot be made larger here")
 @pytest.mark.skipif(not shutil.which("perl"), reason="there is no perl")
-def test_a_pipe_is_made_large_enough_for_the_pieces_of_all_workers() -> None:
-    reading, writing = os.pipe()
-    try:
-        assert piece(writing) == f"{PIECE // 1024}k"
-        assert fcntl.fcntl(writing, fcntl.F_GETPIPE_SZ) >= 2 * WORKERS * PIECE
-    finally:
-        os.close(reading)
-        os.close(writing)
+def test_a_pipe_is_made_large_enough_for_the_pieces_of_all_workers(pipe: int) -> None:
+    assert piece(pipe) == f"{PIECE // 1024}k"
+    assert fcntl.fcntl(pipe, fcntl.F_GETPIPE_SZ) >= 2 * WORKERS * PIECE
 
 
-def test_a_pipe_that_stays_as_it_is_gets_pieces_that_it_keeps_apart(tmp_path: Path) -> None:
+def test_a_pipe_that_stays_as_it_is_gets_pieces_that_it_keeps_apart(pipe: int, tmp_path: Path) -> None:
     (tmp_path / "perl").write_text("#!/bin/sh\nexit 1\n")
     (tmp_path / "perl").chmod(0o755)
-    reading, writing = os.pipe()
-    try:
-        assert piece(writing, PATH=f"{tmp_path}:{os.environ['PATH']}") == "4k"
-    finally:
-        os.close(reading)
-        os.close(writing)
+    assert piece(pipe, PATH=f"{tmp_path}:{os.environ['PATH']}") == "4k"
 
 
 @pytest.mark.parametrize("name", ["file", "/dev/null"])
