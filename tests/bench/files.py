@@ -27,16 +27,20 @@ ALL = (SMALL, MIDDLE, LARGE, HUGE)
 
 
 class Library:
-    """A folder with all of them, and beside it a folder for each with the name that the peers know."""
+    """A folder with all of them, the same once more where no service watches, and beside it a folder for each
+    with the name that the peers know.
+    """
 
     def __init__(self, scratch: Path) -> None:
         self.scratch = scratch
         self.media = scratch / "media"
+        self.unwatched = scratch / "unwatched"
         scratch.chmod(0o755)
-        for folder in (self.media, *(self.alone(file) for file in ALL)):
+        for folder in (self.media, self.unwatched, *(self.alone(file) for file in ALL)):
             folder.mkdir(parents=True, mode=0o755)
         for file in ALL:
             _make(self.path(file), file)
+            os.link(self.path(file), self.unwatched / file.name)
             os.link(self.path(file), self.alone(file) / PEERS_NAME)
 
     def path(self, file: File) -> Path:

@@ -38,7 +38,7 @@ class Composed(Compose):
     def __init__(self, library: Library, file: File) -> None:
         template = (ROOT / FOLDER / "static.conf").read_text()
         ours = (ROOT / "nginx/nginx.conf").read_text()
-        settings = {"VIDEO_FEATURED": file.name}
+        settings = {"VIDEO_FEATURED": file.name, "BENCH_STATIC_MEDIA": str(library.unwatched)}
         for name, log in LOGS.items():
             conf = library.scratch / f"{name}.conf"
             conf.write_text(static_configuration(template, ours, log))
