@@ -52,22 +52,29 @@ class Row:
     file_bytes: int = 0  # (last, and with a default: sums that an older version wrote down have none)
 
     def add(
-        self, planned: int, sent: int, seconds: float, first_byte: float | None, file_size: int = 0
+        self,
+        planned: int,
+        sent: int,
+        seconds: float,
+        first_byte: float | None,
+        file_size: int = 0,
+        *,
+        times: int = 1,
     ) -> None:
-        """Count one delivery; a bound belongs to the bucket below it, as Prometheus has it.
+        """Count one delivery, or some that are alike; a bound belongs to the bucket below it, as Prometheus has it.
 
         `seconds` is how long it took, `first_byte` when its first byte came, in seconds too, if one did;
         `file_size` is the size of the file that was sent, or a part of it.
         """
-        self.number += 1
-        self.planned += planned
-        self.sent += sent
-        self.file_bytes += file_size
-        self.delivery_seconds += seconds
-        self.delivery_counts[bisect_left(DELIVERY_BUCKETS, seconds)] += 1
+        self.number += times
+        self.planned += times * planned
+        self.sent += times * sent
+        self.file_bytes += times * file_size
+        self.delivery_seconds += times * seconds
+        self.delivery_counts[bisect_left(DELIVERY_BUCKETS, seconds)] += times
         if first_byte is not None:
-            self.first_byte_seconds += first_byte
-            self.first_byte_counts[bisect_left(FIRST_BYTE_BUCKETS, first_byte)] += 1
+            self.first_byte_seconds += times * first_byte
+            self.first_byte_counts[bisect_left(FIRST_BYTE_BUCKETS, first_byte)] += times
 
     def merge(self, other: "Row") -> None:
         """Add what another one has counted."""

@@ -7,18 +7,18 @@ import pytest
 
 from service.delivery.log_line import FIELDS, Batch, summarize
 from service.delivery.refusals import reason
-from service.delivery.totals import Kind, Row
+from service.delivery.totals import FIRST_BYTE_BUCKETS, Kind, Row
 
 ROOT = Path(__file__).parents[2]
 GOOD = {
     "msec": "1795533841.500",
-    "request_time": "0.500",
     "header_msec": "1795533841.010",
-    "upstream_http_content_length": "802",
+    "connections_writing": "3",
     "sent_http_content_range": "bytes 200-1000/255849",
+    "request_time": "0.500",
+    "upstream_http_content_length": "802",
     "upstream_http_x_file_size": "255849",
     "body_bytes_sent": "801",
-    "connections_writing": "3",
     "log_method": "GET",
     "status": "206",
     "delivery_route": "/video.mp4",
@@ -53,6 +53,7 @@ def test_the_fast_lane_writes_the_same_fields() -> None:
 def counted(**changed: str) -> tuple[Kind, Row]:
     batch = Batch()
     batch.count(line(**changed))
+    batch.sum_up()
     ((kind, row),) = [(kind, row) for kind, row in batch.totals.rows.items() if row.number]
     return kind, row
 
@@ -122,6 +123,49 @@ def test_the_size_of_the_file_that_was_sent_from(changed: dict[str, str], size: 
     assert counted(**changed)[1].file_bytes == size
 
 
+AT_ONCE = {"header_msec": GOOD["msec"]}
+"""Begun in the millisecond in which it ended: such lines are counted by the dozen."""
+
+
+def test_many_that_are_alike_add_up_as_they_would_one_by_one() -> None:
+    alike, later = line(**AT_ONCE), line()
+    other = line(**AT_ONCE, sent_http_content_range="bytes 7-807/255849")
+    batch = summarize(b"\n".join([alike, other, later, alike]))
+    ((kind, row),) = [(kind, row) for kind, row in batch.totals.rows.items() if row.number]
+    assert kind.outcome == "complete"
+    assert (row.number, row.planned, row.sent, row.file_bytes) == (4, 4 * 801, 4 * 801, 4 * 255849)
+    assert row.delivery_seconds == pytest.approx(2.0)
+    assert row.first_byte_seconds == pytest.approx(3 * 0.5 + 0.01)
+    assert (sum(row.delivery_counts), sum(row.first_byte_counts)) == (4, 4)
+    assert row.first_byte_counts[FIRST_BYTE_BUCKETS.index(0.5)] == 3
+
+
+def test_summing_up_twice_counts_nothing_twice() -> None:
+    batch = summarize(line(**AT_ONCE))
+    batch.sum_up()
+    assert [row.number for row in batch.totals.rows.values() if row.number] == [1]
+
+
+@pytest.mark.parametrize(
+    ("changed", "outcome", "sent"),
+    [
+        ({}, "complete", 801),
+        ({"body_bytes_sent": "800"}, "aborted", 800),
+        ({"body_bytes_sent": "826"}, "complete", 801),
+        ({"request_completion": ""}, "aborted", 801),
+        ({"log_method": "HEAD", "body_bytes_sent": "0"}, "complete", 0),
+        ({"status": "304", "body_bytes_sent": "0"}, "complete", 0),
+        ({"sent_http_content_range": "bytes 200-1001/255849"}, "aborted", 801),
+        ({"status": "200", "sent_http_content_range": "-"}, "aborted", 801),
+        ({"status": "200", "sent_http_content_range": "-", "body_bytes_sent": "802"}, "complete", 802),
+    ],
+)
+def test_an_outcome_of_what_was_sent_at_once(changed: dict[str, str], outcome: str, sent: int) -> None:
+    kind, row = counted(**AT_ONCE | changed)
+    assert (kind.outcome, row.number, row.sent) == (outcome, 1, sent)
+    assert sum(row.first_byte_counts) == (sent > 0)
+
+
 @pytest.mark.parametrize("nothing", ["", "-"])
 def test_a_request_about_nothing_known(nothing: str) -> None:
     kind, row = counted(
@@ -171,12 +215,22 @@ def test_the_newest_line_says_how_many_are_in_progress() -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [b"\t", line()[:-30], line() + b"\t1", line(status="x"), line(msec="\xff"), line(delivery_route="\xff")],
+    [
+        b"\t",
+        line()[:-30],
+        line() + b"\t1",
+        line(status="x"),
+        line(msec="\xff"),
+        line(delivery_route="\xff"),
+        line(sent_http_content_range="bytes 200"),
+        line(sent_http_content_range="bytes 200-/1"),
+    ],
 )
 def test_a_torn_line_is_an_error_and_no_delivery(wrong: bytes) -> None:
     batch = Batch()
     with pytest.raises(ValueError, match=r".*"):
         batch.count(wrong)
+    batch.sum_up()
     assert not [row for row in batch.totals.rows.values() if row.number]
 
 
