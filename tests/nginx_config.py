@@ -19,7 +19,6 @@ DEFAULTS = {
     "NGINX_LOG_PIECE": "4k",  # what deploy/log_piece.envsh says of a file
     "NGINX_TLS_PORT": "8443",
     "NGINX_TLS_PUBLIC_PORT": "443",
-    "VIDEO_ACCESS_LOG": "true",
     "VIDEO_CACHE_MAX_AGE": "300",
     "VIDEO_MAX_PARTIAL_SIZE": "100000",
     "VIDEO_STALL_TIMEOUT": "60",
@@ -31,6 +30,7 @@ DEFAULTS = {
     "VIDEO_RATE_LIMIT": "0",
 }
 FOR_THE_SCRIPT = {
+    "VIDEO_ACCESS_LOG": "true",
     "VIDEO_MAX_URI_SIZE": "8000",
     "VIDEO_MAX_HEADER_SIZE": "16384",
     "VIDEO_CLIENT_IPV6_PREFIX": "64",

@@ -24,7 +24,7 @@ server {
     set $now_length $http_x_length;
     set $now_etag $http_x_etag;
     set $chunk_uri /kept;
-    return 200 "$lane $plain_range $range_place $range_folder $chunk_kept";
+    return 200 "$is_ordinary $plain_range $range_place $range_folder $chunk_kept";
 }
 """
 

@@ -70,6 +70,19 @@ def test_drain_of_nothing_is_not_a_drain_without_end(tmp_path: Path) -> None:
     assert "worker_shutdown_timeout 0001ms;" in (conf.parent / "run/shutdown.conf").read_text()
 
 
+@pytest.mark.parametrize(
+    ("value", "is_on"),
+    [("true", True), ("Yes", True), ("ON", True), ("1", True), ("t", True), ("y", True)]
+    + [("false", False), ("No", False), ("off", False), ("0", False), ("", False)],
+)
+def test_the_access_log_is_for_who_wants_it(tmp_path: Path, value: str, is_on: bool) -> None:
+    """Written as the service reads it."""
+    conf = nginx_config.render(tmp_path / "nginx", ADDRESSES | {"VIDEO_ACCESS_LOG": value})
+    for name in ("access_log.conf", "access_log_fast.conf"):
+        assert ("access_log /dev/stdout" in statements(conf.parent / "run" / name)) is is_on
+    assert check(conf)[0] == 0
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_headers_are_added_in_one_place(path: Path) -> None:
     """An add_header anywhere below takes away all those above; two places mean it."""
