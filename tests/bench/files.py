@@ -27,9 +27,7 @@ ALL = (SMALL, MIDDLE, LARGE, HUGE)
 
 
 class Library:
-    """A folder with all of them, the same once more where no service watches, and beside it a folder for each
-    with the name that the peers know.
-    """
+    """A folder with all of them, again where no service watches, and each alone, as peers know it."""
 
     def __init__(self, scratch: Path) -> None:
         self.scratch = scratch

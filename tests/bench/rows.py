@@ -23,6 +23,12 @@ def _series(values: list[float]) -> Series:
     return Series(tuple(values))
 
 
+def _asked(name: str) -> str:
+    """The path, and in words what is not as shipped."""
+    route = DIRECT if name.startswith(DIRECT) else CHUNKED
+    return ROUTES[route] + name.removeprefix(route)
+
+
 def ranges(arena: Arena) -> list[Line]:
     arena.show(MIDDLE)
     pace = arena.pace
@@ -38,11 +44,10 @@ def ranges(arena: Arena) -> list[Line]:
     for name in found:
         if name in {STATIC, LOGGED}:
             continue
-        route = DIRECT if name.startswith(DIRECT) else CHUNKED
-        work = f"50 KB ranges, {CONNECTIONS} connections, {ROUTES[route]}{name.removeprefix(route)}"
-        at_least = Bar(0.85 if route == DIRECT else 0.75, at_least=True)
+        work = f"50 KB ranges, {CONNECTIONS} connections, {_asked(name)}"
+        at_least = Bar(0.85 if name.startswith(DIRECT) else 0.75, at_least=True)
         lines.append(Line(work, "requests/s", STATIC, speed[name], speed[STATIC], at_least, faults[name]))
-        if name == route:
+        if name in ROUTES:
             lines.append(Line(work, "requests/s", LOGGED, speed[name], speed[LOGGED], None, faults[name]))
         lines.append(Line(f"{work}: processor time of a request", "µs", STATIC, spent[name], spent[STATIC]))
     return lines
@@ -72,7 +77,8 @@ def whole(arena: Arena) -> list[Line]:
 def first_byte(arena: Arena) -> list[Line]:
     """At the same rate for everybody: half of what the slowest of them can do."""
     arena.show(MIDDLE)
-    pace, everyone = arena.pace, [arena.static, arena.logged, arena.direct, arena.chunked]
+    pace, quiet = arena.pace, [arena.quiet(name) for name in (DIRECT, CHUNKED)]
+    everyone = [arena.static, arena.logged, arena.direct, arena.chunked, *quiet]
     tried = [load.ranges(one, MIDDLE, RANGE, CONNECTIONS, pace.burst).burst.rate for one in everyone]
     rate = min(tried) / 2
     found = in_turn(everyone, pace.rounds, lambda one: _under_load(arena, one, rate))
@@ -80,11 +86,14 @@ def first_byte(arena: Arena) -> list[Line]:
     kept = {name: _series([true for _, true in all_]) for name, all_ in found.items()}
     faults = {name: sum(delays.wrong for delays, _ in all_) for name, all_ in found.items()}
     work = f"first byte, p99, at {rate:,.0f} requests/s (half of saturation)"
-    lines = [
-        Line(f"{work}, {ROUTES[name]}", "µs", rival, p99[name], p99[rival], bar, faults[name])
-        for name in (DIRECT, CHUNKED)
-        for rival, bar in ((STATIC, Bar(1.5)), (LOGGED, None))
-    ]
+    lines = []
+    for name in found:
+        if name in {STATIC, LOGGED}:
+            continue
+        asked = f"{work}, {_asked(name)}"
+        lines.append(Line(asked, "µs", STATIC, p99[name], p99[STATIC], Bar(1.5), faults[name]))
+        if name in ROUTES:
+            lines.append(Line(asked, "µs", LOGGED, p99[name], p99[LOGGED], None, faults[name]))
     return [
         *lines,
         Line("the rate that was kept meanwhile", "requests/s", STATIC, kept[DIRECT], kept[STATIC]),
