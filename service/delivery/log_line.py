@@ -1,8 +1,8 @@
 """Lines of nginx's delivery log: what nginx sent, a line for each response.
 
 The fields stand in nginx/http/delivery_log.conf, separated by tabs, in this order; a test compares the two.
-Lines come by the ten thousand a second, so what many of them have in common, the last fields, is read once: in
-front is what differs in every line.
+Lines come by the ten thousand a second, so what many of them have in common, the last fields, is read once:
+in front is what differs in every line.
 """
 
 from dataclasses import dataclass, field
@@ -16,10 +16,10 @@ FIELDS = (
     "header_msec",
     "connections_writing",
     "sent_http_content_range",
-    "request_time",
     "upstream_http_content_length",
     "upstream_http_x_file_size",
     "body_bytes_sent",
+    "request_time",
     "log_method",
     "status",
     "delivery_route",
@@ -27,7 +27,10 @@ FIELDS = (
     "lane_taken",
     "request_completion",
 )
-"""nginx's variables; `-` or nothing where there is no value."""
+"""nginx's variables; `-` or nothing where there is no value.
+
+To a version of the service that has another order all lines are invalid: better than to count them wrongly.
+"""
 
 _DIFFERENT = 4  # of them in front
 _NUMBERS = 4  # behind those
@@ -52,7 +55,8 @@ class _Group:
 class _Alike:
     """Lines with the same numbers, too, and how many of them were complete and began when they ended.
 
-    To nginx, which tells the time in milliseconds, that is most of them.
+    To nginx, which tells the time in milliseconds, that is most of them where there are many: small ranges of
+    fast viewers.
     """
 
     group: _Group
@@ -102,6 +106,8 @@ class Batch:
     def sum_up(self) -> None:
         """Bring what was counted into the totals."""
         for alike in self._alike.values():
+            if not alike.at_once:
+                continue
             first_byte = alike.seconds if alike.sent else None
             alike.group.complete.add(
                 alike.sent, alike.sent, alike.seconds, first_byte, alike.file, times=alike.at_once
@@ -109,7 +115,7 @@ class Batch:
             alike.at_once = 0
 
     def _read(self, rest: bytes) -> _Alike:
-        took, length_field, file, sent_field, words = rest.split(b"\t", _NUMBERS)
+        length_field, file, sent_field, took, words = rest.split(b"\t", _NUMBERS)
         group, sent = self._groups.get(words) or self._group(words), int(sent_field)
         length = int(length_field) if length_field.isdigit() else sent
         size = int(file) if group.has_file and file.isdigit() else 0
@@ -138,7 +144,7 @@ class Batch:
 
 
 def _part(place: bytes) -> int:
-    """Return how many bytes a Content-Range is about, 0 without one."""
+    """Return how many bytes a Content-Range is about, 0 for none or an unsatisfied one."""
     # (the length of a range that nginx has sent itself is that of the whole file)
     if not place.startswith(b"bytes ") or place.startswith(b"*", 6):
         return 0

@@ -51,7 +51,7 @@ class Row:
     first_byte_counts: list[int] = field(default_factory=lambda: _counts(FIRST_BYTE_BUCKETS))
     file_bytes: int = 0  # (last, and with a default: sums that an older version wrote down have none)
 
-    def add(
+    def add(  # noqa: PLR0913 (what is known of a delivery, in no more words than there are numbers)
         self,
         planned: int,
         sent: int,
@@ -61,7 +61,9 @@ class Row:
         *,
         times: int = 1,
     ) -> None:
-        """Count one delivery, or some that are alike; a bound belongs to the bucket below it, as Prometheus has it.
+        """Count one delivery, or some that are alike.
+
+        A bound belongs to the bucket below it, as Prometheus has it.
 
         `seconds` is how long it took, `first_byte` when its first byte came, in seconds too, if one did;
         `file_size` is the size of the file that was sent, or a part of it.

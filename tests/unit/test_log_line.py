@@ -15,10 +15,10 @@ GOOD = {
     "header_msec": "1795533841.010",
     "connections_writing": "3",
     "sent_http_content_range": "bytes 200-1000/255849",
-    "request_time": "0.500",
     "upstream_http_content_length": "802",
     "upstream_http_x_file_size": "255849",
     "body_bytes_sent": "801",
+    "request_time": "0.500",
     "log_method": "GET",
     "status": "206",
     "delivery_route": "/video.mp4",
@@ -232,6 +232,32 @@ def test_a_torn_line_is_an_error_and_no_delivery(wrong: bytes) -> None:
         batch.count(wrong)
     batch.sum_up()
     assert not [row for row in batch.totals.rows.values() if row.number]
+
+
+BEFORE = (
+    *("msec", "request_time", "header_msec", "upstream_http_content_length", "sent_http_content_range"),
+    *("upstream_http_x_file_size", "body_bytes_sent", "connections_writing", "log_method", "status"),
+    *("delivery_route", "delivery_range", "lane_taken", "request_completion"),
+)
+"""The order of the fields up to November 2026."""
+
+
+def test_a_line_in_the_order_of_before_is_invalid() -> None:
+    batch = summarize("\t".join(GOOD[name] for name in BEFORE).encode())
+    assert (batch.invalid, [row for row in batch.totals.rows.values() if row.number]) == (1, [])
+
+
+def test_a_line_is_invalid_to_the_version_of_before() -> None:
+    """Whose eighth field is a whole number: an image that was gone back to counts nothing wrongly."""
+    with pytest.raises(ValueError, match="invalid literal"):
+        int(line().split(b"\t")[BEFORE.index("connections_writing")])
+
+
+def test_lines_of_several_kinds_are_each_counted_for_themselves() -> None:
+    lines = [line(**AT_ONCE), line(**AT_ONCE | {"lane_taken": "chunk"}), line(**AT_ONCE | {"status": "304"})]
+    batch = summarize(b"\n".join(lines * 2))
+    counted = {(kind.status, kind.lane): row.number for kind, row in batch.totals.rows.items() if row.number}
+    assert counted == {("206", "fast"): 2, ("206", "chunk"): 2, ("304", "fast"): 2}
 
 
 def test_lines_that_are_none_are_counted_and_left_out() -> None:
