@@ -20,7 +20,7 @@ ACCEPTED = {
 }
 """What gixy is not asked about, each with the reason."""
 
-_ONLY_PCRE = re.compile(r"\(\?\d\)|\\g\{\d\}")
+_ONLY_PCRE = re.compile(r"\(\?\d+\)|\\g\{\d+\}")
 """A group once more, by its number: to Python's any number of digits will do."""
 
 
