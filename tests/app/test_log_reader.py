@@ -14,7 +14,7 @@ from service.metrics import Metrics
 from service.settings import Settings
 
 LINE = (
-    b"1795533841.500\t0.5\t1795533841.010\t801\tbytes 200-1000/255849\t255849\t%d\t3\t"
+    b"1795533841.500\t1795533841.010\t3\tbytes 200-1000/255849\t801\t255849\t%d\t0.5\t"
     b"GET\t206\t/video.mp4\tbounded\tfast\tOK\n"
 )
 REFUSED = "video_refused_total{"
