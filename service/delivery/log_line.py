@@ -93,6 +93,7 @@ class Batch:
         planned = (_part(place) or alike.length) if group.has_body else 0
         if sent == planned and header == msec and group.finished:
             alike.at_once += 1
+            self._alike[rest] = alike
         else:
             first_byte = max(0.0, float(header) - ended + alike.seconds)
             if planned:
@@ -106,21 +107,18 @@ class Batch:
     def sum_up(self) -> None:
         """Bring what was counted into the totals."""
         for alike in self._alike.values():
-            if not alike.at_once:
-                continue
             first_byte = alike.seconds if alike.sent else None
             alike.group.complete.add(
                 alike.sent, alike.sent, alike.seconds, first_byte, alike.file, times=alike.at_once
             )
-            alike.at_once = 0
+        self._alike.clear()
 
     def _read(self, rest: bytes) -> _Alike:
         length_field, file, sent_field, took, words = rest.split(b"\t", _NUMBERS)
         group, sent = self._groups.get(words) or self._group(words), int(sent_field)
         length = int(length_field) if length_field.isdigit() else sent
         size = int(file) if group.has_file and file.isdigit() else 0
-        alike = self._alike[rest] = _Alike(group, float(took), length, size, sent)
-        return alike
+        return _Alike(group, float(took), length, size, sent)
 
     def _group(self, words: bytes) -> _Group:
         method, status, route, range_kind, lane, completion = words.decode("ascii").split("\t")
