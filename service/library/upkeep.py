@@ -107,8 +107,9 @@ class Upkeep:
         shape = tree, tree.shape
         changed = shape != self._followed or self._watch.is_short
         if now >= self._next_attempt if self._watch.failure else changed:
+            is_other = tree is not self._followed[0]
             self._followed, self._next_attempt = shape, now + _RETRY
-            self._watch.follow(tree.spots())
+            self._watch.follow(tree.spots(), anew=is_other)
 
     def _idle(self) -> float:
         now, tree = time.monotonic(), self._catalog.tree

@@ -48,9 +48,13 @@ class Watch:
         self._started = started
         self._followers: list[_Follower] = []
 
-    def follow(self, spots: frozenset[Spot]) -> None:
-        """Watch these folders, and no others for long; after a failure, try it anew."""
-        if self.failure:
+    def follow(self, spots: frozenset[Spot], *, anew: bool = False) -> None:
+        """Watch these folders, and no others for long; after a failure, try it anew.
+
+        `anew`: they are others than before, whatever their names and inodes. What is mounted often has the
+        inode of what was mounted there before, and the kernel says nothing when that goes away.
+        """
+        if self.failure or anew:
             self.failure, _ = "", self.stop()
         self.is_short = False
         replaced: list[_Follower] = []
