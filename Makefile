@@ -98,7 +98,7 @@ peers: .venv/dev.stamp ## The same check against other servers of files, as a ta
 	$(BIN)/python -m tests.conformance.peers
 
 .PHONY: bench
-bench: .venv/dev.stamp ## Measure the composed stack beside nginx static and other servers, as docs/bench.md (root, Docker; 15 minutes)
+bench: .venv/dev.stamp ## Measure the composed stack beside nginx static and other servers, as docs/bench.md (root, Docker; 25 minutes)
 	$(BIN)/python -m tests.bench $(B)
 
 .PHONY: sbom

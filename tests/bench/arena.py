@@ -32,7 +32,7 @@ class Pace:
     growth_burst: float = 1
     crowd_burst: float = 2
     probe: float = 8
-    refresh: float = 10
+    refresh: float = 20
     hold: float = 15
     download: float = 3
     viewers: int = 1000
@@ -65,7 +65,7 @@ class Arena:
         """Compare answers with the file, byte by byte, and bring what is cached into its cache."""
         for one in contestants:
             path = self.library.path(self.file)
-            if wrong := load.first_bytes(one, path, RANGE, 100, 1).wrong:
+            if wrong := load.first_bytes(one, path, RANGE, load.Questions(100, 1)).wrong:
                 raise WrongAnswerError(f"{one.name}: {wrong} answers about {self.file.label} are wrong")
             load.ranges(one, self.file, RANGE, 16, 1)
 

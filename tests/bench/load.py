@@ -52,6 +52,16 @@ class Memory:
 
 
 @dataclass(frozen=True)
+class Questions:
+    """How often and for how long one asks, at random moments."""
+
+    per_second: float
+    seconds: float
+    apart: float = 0
+    """Seconds that lie between two of them, at least."""
+
+
+@dataclass(frozen=True)
 class Delays:
     """When first bytes came, in microseconds after the question."""
 
@@ -98,11 +108,10 @@ def downloads(one: Contestant, file: File, seconds: float, times: int) -> Downlo
     return Download(total["bytes"], total["seconds"], total["wrong"], cpu)
 
 
-def first_bytes(one: Contestant, path: Path, length: int, per_second: float, seconds: float) -> Delays:
-    arguments = [
-        str(one.port), one.path, str(path), str(length), str(wrk.POSITIONS), str(per_second), str(seconds)
-    ]  # fmt: skip
-    found = _client(one, "first_byte", arguments, seconds)
+def first_bytes(one: Contestant, path: Path, length: int, asked: Questions) -> Delays:
+    numbers = (length, wrk.POSITIONS, asked.per_second, asked.seconds, asked.apart)
+    arguments = [str(one.port), one.path, str(path), *map(str, numbers)]
+    found = _client(one, "first_byte", arguments, asked.seconds)
     return Delays(found["microseconds"], found["moments"], found["wrong"])
 
 

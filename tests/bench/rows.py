@@ -12,7 +12,7 @@ from tests.bench.numbers import Series, percentile
 
 CONNECTIONS = 16
 PROBES = 400  # a second; each takes one core a fraction of a millisecond
-MODERATE = 400  # requests a second, far from saturation
+CALM, APART = 50, 0.01  # questions a second, and the seconds between two: none meets another
 REFRESH = 100_000  # microseconds
 SLOW = 16_384  # bytes a second
 MB = 1e6
@@ -48,7 +48,7 @@ def ranges(arena: Arena) -> list[Line]:
         at_least = Bar(0.85 if name.startswith(DIRECT) else 0.75, at_least=True)
         lines.append(Line(work, "requests/s", STATIC, speed[name], speed[STATIC], at_least, faults[name]))
         if name in ROUTES:
-            lines.append(Line(work, "requests/s", LOGGED, speed[name], speed[LOGGED], None, faults[name]))
+            lines.append(Line(work, "requests/s", LOGGED, speed[name], speed[LOGGED], at_least, faults[name]))
         lines.append(Line(f"{work}: processor time of a request", "µs", STATIC, spent[name], spent[STATIC]))
     return lines
 
@@ -93,7 +93,7 @@ def first_byte(arena: Arena) -> list[Line]:
         asked = f"{work}, {_asked(name)}"
         lines.append(Line(asked, "µs", STATIC, p99[name], p99[STATIC], Bar(1.5), faults[name]))
         if name in ROUTES:
-            lines.append(Line(asked, "µs", LOGGED, p99[name], p99[LOGGED], None, faults[name]))
+            lines.append(Line(asked, "µs", LOGGED, p99[name], p99[LOGGED], Bar(1.5), faults[name]))
     return [
         *lines,
         Line("the rate that was kept meanwhile", "requests/s", STATIC, kept[DIRECT], kept[STATIC]),
@@ -103,8 +103,9 @@ def first_byte(arena: Arena) -> list[Line]:
 def _under_load(arena: Arena, one: Contestant, rate: float) -> tuple[load.Delays, float]:
     """Answer with the delays, and with the rate that was truly kept."""
     seconds, path = arena.pace.probe, arena.library.path(MIDDLE)
+    questions = load.Questions(min(PROBES, rate), seconds - 1)
     with load.paced(one, MIDDLE, RANGE, rate, seconds + 1) as kept:
-        return load.first_bytes(one, path, RANGE, min(PROBES, rate), seconds - 1), kept()
+        return load.first_bytes(one, path, RANGE, questions), kept()
 
 
 def viewers(arena: Arena) -> list[Line]:
@@ -136,21 +137,20 @@ def watched(arena: Arena, one: Contestant, bytes_per_second: int) -> tuple[load.
 def refresh(arena: Arena) -> list[Line]:
     """What nginx knows, it looks at anew when a second begins: those who ask then, beside all others.
 
-    nginx static, which has nothing to refresh, shows what of it is the machine's.
+    nginx static, which has nothing to refresh, shows what of it is the machine's. The questions keep
+    apart: where one in a hundred meets another, the p99 is theirs, refresh or not.
     """
     arena.show(MIDDLE)
     path, lines = arena.library.path(MIDDLE), []
+    questions = load.Questions(CALM, arena.pace.refresh, APART)
     everyone = [arena.static, arena.direct, arena.chunked]
-    found = in_turn(
-        everyone,
-        arena.pace.rounds,
-        lambda one: load.first_bytes(one, path, RANGE, MODERATE, arena.pace.refresh),
-    )
+    ask = partial(load.first_bytes, path=path, length=RANGE, asked=questions)
+    found = in_turn(everyone, arena.pace.rounds, ask)
     for name, all_ in found.items():
         parted = [one.parted(REFRESH) for one in all_]
         at = _series([percentile(early, 99) for early, _ in parted])
         p50, p99 = (_series([percentile(others, share) for _, others in parted]) for share in (50, 99))
-        moment = f"{REFRESH // 1000} ms from a refresh on, at {MODERATE} requests/s"
+        moment = f"{REFRESH // 1000} ms from a refresh on, at {CALM} requests/s"
         work = f"first byte, p99, {moment}, {ROUTES.get(name, name)}"
         bar = None if name == STATIC else Bar(3)
         lines.append(Line(work, "µs", "the others' median", at, p50, bar, sum(one.wrong for one in all_)))

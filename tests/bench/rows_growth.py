@@ -38,7 +38,7 @@ def by_size(arena: Arena) -> list[Step]:
 
 def _first_bytes(arena: Arena) -> tuple[Series, Series]:
     path = arena.library.path(arena.file)
-    ask = partial(load.first_bytes, path=path, length=RANGE, per_second=CALM, seconds=1)
+    ask = partial(load.first_bytes, path=path, length=RANGE, asked=load.Questions(CALM, 1))
     found = in_turn([arena.static, arena.direct], arena.pace.rounds, lambda one: ask(one).at(50))
     return Series(tuple(found[STATIC])), Series(tuple(found[DIRECT]))
 

@@ -1,16 +1,20 @@
 """Ask for ranges at random moments (Poisson) and note when the first byte of each answer comes.
 
-python -m tests.bench.clients.first_byte PORT PATH FILE LENGTH POSITIONS PER_SECOND SECONDS
+python -m tests.bench.clients.first_byte PORT PATH FILE LENGTH POSITIONS PER_SECOND SECONDS APART
 
 Prints, for each answer, how many microseconds after the question its first byte came, and when it was asked
 for, in microseconds behind the whole second.
+
+Questions are at least APART seconds apart: where that is 0 they sometimes meet, and one waits for the other,
+as with real viewers; where it is more than an answer takes, each stands for itself.
 
 A question never waits for an answer: when all connections are busy another one is opened, so a server that
 stalls is asked all the same and nothing hides its stall. Every byte is compared with the file.
 
 When a byte comes, the kernel says (SO_TIMESTAMPNS): a client in Python is often busy with the answer before,
 and would measure itself. It still does a little: of several packets that wait for it, the kernel keeps the
-time of the last. https://docs.kernel.org/networking/timestamping.html
+time of the last, and of a connection's first answer sometimes none; then it is the moment of reading.
+https://docs.kernel.org/networking/timestamping.html
 """
 
 import json
@@ -53,7 +57,7 @@ class Connection:
         if not self.first_byte:
             octet, notes, _, _ = self.socket.recvmsg(1, 64)
             self.octets += octet
-            seconds, nanoseconds = TIMESPEC.unpack(notes[0][2])
+            seconds, nanoseconds = TIMESPEC.unpack(notes[0][2]) if notes else (0, time.time_ns())
             self.first_byte = seconds * 1_000_000_000 + nanoseconds
         octets = self.socket.recv(AT_ONCE)
         self.octets += octets
@@ -132,11 +136,11 @@ class Prober:
         self.selector.unregister(connection.socket)
         connection.socket.close()
 
-    def run(self, per_second: float, seconds: float) -> dict[str, object]:
+    def run(self, per_second: float, seconds: float, apart: float) -> dict[str, object]:
         self.idle = [self.connect() for _ in range(8)]
         moment = time.perf_counter()
-        end = moment + seconds
-        while (moment := moment + random.expovariate(per_second)) < end:
+        end, more = moment + seconds, 1 / per_second - apart
+        while (moment := moment + apart + random.expovariate(1 / more)) < end:
             self.take(0)
             while (wait := moment - time.perf_counter()) > 0:
                 self.take(wait)
@@ -149,9 +153,9 @@ class Prober:
 
 
 def main() -> None:
-    port, path, file, length, positions, per_second, seconds = sys.argv[1:]
+    port, path, file, length, positions, per_second, seconds, apart = sys.argv[1:]
     prober = Prober(int(port), path, Path(file), int(length), int(positions))
-    print(json.dumps(prober.run(float(per_second), float(seconds))))  # noqa: T201
+    print(json.dumps(prober.run(float(per_second), float(seconds), float(apart))))  # noqa: T201
 
 
 if __name__ == "__main__":
