@@ -52,18 +52,24 @@ class Watch:
         """Watch these folders, and no others for long; after a failure, try it anew.
 
         `anew`: they are others than before, whatever their names and inodes. What is mounted often has the
-        inode of what was mounted there before, and the kernel says nothing when that goes away.
+        inode of what was mounted there before, and the library says nothing when that goes away.
         """
-        if self.failure or anew:
+        if self.failure:
             self.failure, _ = "", self.stop()
         self.is_short = False
+        for one in self._followers:
+            one.lost |= {path for path, _ in one.spots - spots}
         replaced: list[_Follower] = []
-        if len(self._followers) >= _MOST:  # all but the largest become one
+        if anew:
+            replaced = self._followers
+        elif len(self._followers) >= _MOST:  # all but the largest become one
             replaced = sorted(self._followers, key=lambda one: len(one.spots))[:-1]
         kept = [follower for follower in self._followers if follower not in replaced]
         followed = {spot for one in kept for spot in one.spots if spot[0] not in one.lost}
         if spots - followed:
             self._start(spots - followed, kept, replaced)
+        elif anew:
+            self.stop()
 
     def stop(self) -> list[Future[None]]:
         """Stop watching; return what is done when the threads have ended."""

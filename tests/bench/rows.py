@@ -138,7 +138,7 @@ def refresh(arena: Arena) -> list[Line]:
     """What nginx knows, it looks at anew when a second begins: those who ask then, beside all others.
 
     nginx static, which has nothing to refresh, shows what of it is the machine's. The questions keep
-    apart: where one in a hundred meets another, the p99 is theirs, refresh or not.
+    apart, so that none waits for another.
     """
     arena.show(MIDDLE)
     path, lines = arena.library.path(MIDDLE), []

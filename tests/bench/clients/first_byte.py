@@ -1,4 +1,4 @@
-"""Ask for ranges at random moments (Poisson) and note when the first byte of each answer comes.
+"""Ask for ranges at random moments and note when the first byte of each answer comes.
 
 python -m tests.bench.clients.first_byte PORT PATH FILE LENGTH POSITIONS PER_SECOND SECONDS APART
 
