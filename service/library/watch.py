@@ -68,8 +68,6 @@ class Watch:
         followed = {spot for one in kept for spot in one.spots if spot[0] not in one.lost}
         if spots - followed:
             self._start(spots - followed, kept, replaced)
-        elif anew:
-            self.stop()
 
     def stop(self) -> list[Future[None]]:
         """Stop watching; return what is done when the threads have ended."""

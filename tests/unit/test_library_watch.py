@@ -74,9 +74,3 @@ def test_what_is_another_tree_is_watched_anew_and_the_old_watch_ends_when_that_i
     follow(watch, asked, ROOT, ("/media/a", 3))
     assert follow(watch, asked, ROOT, ("/media/a", 3), anew=True) == {"/media", "/media/a"}
     wait_until(lambda: threads() == 1)
-
-
-def test_nothing_is_watched_where_nothing_can_be(watch: Watch, asked: Asked) -> None:
-    follow(watch, asked, ROOT)
-    watch.follow(frozenset(), anew=True)
-    wait_until(lambda: not threads())

@@ -139,8 +139,8 @@ class Prober:
     def run(self, per_second: float, seconds: float, apart: float) -> dict[str, object]:
         self.idle = [self.connect() for _ in range(8)]
         moment = time.perf_counter()
-        end, more = moment + seconds, 1 / per_second - apart
-        while (moment := moment + apart + random.expovariate(1 / more)) < end:
+        end, beyond = moment + seconds, 1 / per_second - apart
+        while (moment := moment + apart + random.expovariate(1 / beyond)) < end:
             self.take(0)
             while (wait := moment - time.perf_counter()) > 0:
                 self.take(wait)
